@@ -1,0 +1,192 @@
+//! The store door: every store to shared heap bytes whose *order* matters passes through here.
+//!
+//! A party may be killed between any two of its stores, and the next party reads what is there. So the order in
+//! which stores reach memory is part of the format's promise. The compiler, however, may merge, drop, split or
+//! reorder plain stores to a `&mut` slice that nobody else is allowed to look at. The functions here use volatile
+//! stores, which it may not, each an aligned 1, 4 or 8 byte store; [`publish`] keeps plain copies (the
+//! contents of a text, say) from sinking below the store that makes them reachable.
+//!
+//! ```text
+//!   copy the contents (plain)   publish()   store the header / pointer / length (door)
+//!   `------ may be in any order ------'   |   `--- one machine store, after everything above ---'
+//! ```
+//!
+//! An 8-byte store is one machine store on 64-bit hosts. Elsewhere it is two, **high half first**, so code that
+//! stores a whole word at once may count on the low half (sizes, flags, offsets) being last.
+//!
+//! Under `--cfg crash_points` the same functions count: a test arms a crash after n stores, the n+1st unwinds, and
+//! every later store is dropped, just as if the process had been killed there. Copies are counted too, and torn in the middle.
+
+use core::sync::atomic::{Ordering, compiler_fence};
+
+/// Stores the 8-byte word `g`; the high half first where the host needs two stores.
+///
+/// `None` when `g` is out of bounds; nothing is stored then.
+#[inline(always)]
+#[must_use]
+pub(crate) fn store_word(words: &mut [u64], g: u32, value: u64) -> Option<()> {
+    let word = words.get_mut(g as usize)?;
+    #[cfg(all(target_pointer_width = "64", not(crash_points)))]
+    {
+        // SAFETY: `word` is a valid, aligned, exclusive reference to a `u64`.
+        unsafe { core::ptr::write_volatile(word, value.to_le()) };
+        Some(())
+    }
+    #[cfg(not(all(target_pointer_width = "64", not(crash_points))))]
+    {
+        let halves: &mut [u32] = bytemuck::cast_slice_mut(core::slice::from_mut(word));
+        store_u32(&mut halves[1], (value >> 32) as u32);
+        store_u32(&mut halves[0], value as u32);
+        Some(())
+    }
+}
+
+/// Stores the low (`half == 0`) or high (`half == 1`) 4 bytes of word `g` with one machine store.
+#[inline(always)]
+#[must_use]
+pub(crate) fn store_half(words: &mut [u64], g: u32, half: usize, value: u32) -> Option<()> {
+    let word = words.get_mut(g as usize)?;
+    let halves: &mut [u32] = bytemuck::cast_slice_mut(core::slice::from_mut(word));
+    store_u32(halves.get_mut(half)?, value);
+    Some(())
+}
+
+/// Stores one byte with one machine store.
+#[inline(always)]
+#[must_use]
+pub(crate) fn store_byte(words: &mut [u64], at: usize, value: u8) -> Option<()> {
+    let byte = bytemuck::cast_slice_mut::<u64, u8>(words).get_mut(at)?;
+    #[cfg(crash_points)]
+    if !tick() {
+        return Some(());
+    }
+    // SAFETY: `byte` is a valid, exclusive reference to a `u8`.
+    unsafe { core::ptr::write_volatile(byte, value) };
+    Some(())
+}
+
+/// Copies `from` to byte `at`: plain stores, in any order. Call [`publish`] before the store that makes them matter.
+#[inline]
+#[must_use]
+pub(crate) fn copy_in(words: &mut [u64], at: usize, from: &[u8]) -> Option<()> {
+    let bytes = bytemuck::cast_slice_mut::<u64, u8>(words);
+    let to = bytes.get_mut(at..at.checked_add(from.len())?)?;
+    #[cfg(crash_points)]
+    {
+        let half = from.len() / 2;
+        if !tick() {
+            return Some(());
+        }
+        to[..half].copy_from_slice(&from[..half]);
+        if !tick() {
+            return Some(());
+        }
+        to[half..].copy_from_slice(&from[half..]);
+        Some(())
+    }
+    #[cfg(not(crash_points))]
+    {
+        to.copy_from_slice(from);
+        Some(())
+    }
+}
+
+/// Moves `len` bytes inside the heap (`from` and `to` may overlap): plain stores, in any order.
+#[inline]
+#[must_use]
+pub(crate) fn copy_within(words: &mut [u64], from: usize, to: usize, len: usize) -> Option<()> {
+    let bytes = bytemuck::cast_slice_mut::<u64, u8>(words);
+    let source = from..from.checked_add(len)?;
+    if source.end > bytes.len() || to.checked_add(len)? > bytes.len() {
+        return None;
+    }
+    #[cfg(crash_points)]
+    {
+        // A torn move: the crash may come with the copy half done. Which half is done first follows the direction.
+        let half = len / 2;
+        let (first, second) = if to > from { (half..len, 0..half) } else { (0..half, half..len) };
+        for part in [first, second] {
+            if !tick() {
+                return Some(());
+            }
+            bytes.copy_within(from + part.start..from + part.end, to + part.start);
+        }
+        Some(())
+    }
+    #[cfg(not(crash_points))]
+    {
+        bytes.copy_within(source, to);
+        Some(())
+    }
+}
+
+/// Everything stored before this call reaches memory before anything stored after it, as far as the compiler decides.
+///
+/// It emits no instruction: a killed process or a reset core loses no store that it has executed.
+#[inline(always)]
+pub(crate) fn publish() {
+    compiler_fence(Ordering::SeqCst);
+}
+
+#[inline(always)]
+fn store_u32(to: &mut u32, value: u32) {
+    #[cfg(crash_points)]
+    if !tick() {
+        return;
+    }
+    // SAFETY: `to` is a valid, aligned, exclusive reference to a `u32`.
+    unsafe { core::ptr::write_volatile(to, value.to_le()) };
+}
+
+#[cfg(crash_points)]
+pub(crate) use crash::tick;
+
+/// Stopping after the n-th store, for the crash lane only.
+#[cfg(crash_points)]
+pub mod crash {
+    extern crate std;
+    use std::cell::Cell;
+
+    /// What a simulated crash unwinds with.
+    #[derive(Debug)]
+    pub struct Crashed;
+
+    std::thread_local! {
+        static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+        static DEAD: Cell<bool> = const { Cell::new(false) };
+        static COUNT: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// Lets `stores` more stores of this thread happen; the one after them crashes.
+    pub fn arm(stores: u64) {
+        DEAD.set(false);
+        COUNT.set(0);
+        LEFT.set(stores);
+    }
+
+    /// Back to normal. Returns the number of stores since [`arm`].
+    pub fn disarm() -> u64 {
+        DEAD.set(false);
+        LEFT.set(u64::MAX);
+        COUNT.get()
+    }
+
+    /// Counts one store; `false` when it must not happen because this thread has crashed.
+    ///
+    /// # Panics
+    /// Unwinds with [`Crashed`] when the armed number of stores is used up.
+    #[inline]
+    pub(crate) fn tick() -> bool {
+        if DEAD.get() {
+            return false;
+        }
+        COUNT.set(COUNT.get() + 1);
+        let left = LEFT.get();
+        if left == 0 {
+            DEAD.set(true);
+            std::panic::panic_any(Crashed);
+        }
+        LEFT.set(left.saturating_sub((left != u64::MAX) as u64));
+        true
+    }
+}

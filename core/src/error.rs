@@ -1,0 +1,150 @@
+//! What can go wrong with an operation on shared objects, and what to do about it.
+//!
+//! One small `Copy` enum for everything done inside a turn; taking a turn, joining, formatting and opening have
+//! enums of their own beside their functions. Numbers are stable, listed in `docs/FORMAT.md`, and never reused.
+
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+/// Why an operation on the objects of a region was refused. Everything is as it was before the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes at this granule (8 bytes each, from the heap's start) are not what the format says.
+    Corrupt {
+        /// Granule where the contradiction was noticed.
+        at: u32,
+    },
+    /// No free block is large enough. All in bytes, block header included.
+    OutOfMemory {
+        /// What the operation needed in one piece.
+        requested: u64,
+        /// The largest free block.
+        largest_free: u64,
+        /// All free blocks together.
+        total_free: u64,
+    },
+    /// The object behind this handle has been destroyed.
+    Stale,
+    /// The handle belongs to another region, or to an earlier life of this one.
+    OtherRegion,
+    /// The handle or cell holds another kind of value than the one asked for.
+    WrongType,
+    /// The object already has an owner (a container, a message, a root); take it out there first.
+    AlreadyPlaced,
+    /// Another party holds this object; only the party that put or took it may place or destroy it.
+    HeldByOther,
+    /// An object cannot be placed inside itself.
+    WouldCycle,
+    /// Index at or past the end.
+    OutOfRange {
+        /// The index asked for.
+        index: u32,
+        /// The length at the time.
+        len: u32,
+    },
+    /// Longer than the format can hold (2^31 elements or bytes).
+    TooLarge,
+    /// The list's elements are not all of the native type asked for.
+    NotUniform,
+    /// This host's byte order is not the format's, so its numbers cannot be borrowed in place; use the copying accessors.
+    ForeignEndian,
+    /// The region's journal is too short for this operation; format it with a larger one.
+    JournalFull,
+}
+
+impl Error {
+    /// Number seen by other languages; stable for ever.
+    pub const fn code(self) -> u16 {
+        match self {
+            Self::Corrupt { .. } => 0x0001,
+            Self::OutOfMemory { .. } => 0x0002,
+            Self::Stale => 0x0003,
+            Self::OtherRegion => 0x0004,
+            Self::WrongType => 0x0005,
+            Self::AlreadyPlaced => 0x0006,
+            Self::HeldByOther => 0x0007,
+            Self::WouldCycle => 0x0008,
+            Self::OutOfRange { .. } => 0x0009,
+            Self::TooLarge => 0x000a,
+            Self::NotUniform => 0x000b,
+            Self::ForeignEndian => 0x000c,
+            Self::JournalFull => 0x000d,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Corrupt { at } => {
+                write!(
+                    f,
+                    "the region is damaged at granule {at}; run a check, and restore it from its source"
+                )
+            }
+            Self::OutOfMemory { requested, largest_free, total_free } => write!(
+                f,
+                "out of memory: {requested} bytes needed in one piece, {largest_free} are free in one piece, {total_free} in all; \
+                 destroy something or use a larger region"
+            ),
+            Self::Stale => f.write_str("this object has been destroyed; look it up again"),
+            Self::OtherRegion => {
+                f.write_str("this handle belongs to another region; look the object up in this one")
+            }
+            Self::WrongType => f.write_str("the value is of another type; ask for its kind first"),
+            Self::AlreadyPlaced => {
+                f.write_str("the object already has an owner; take it out there, or place a copy")
+            }
+            Self::HeldByOther => {
+                f.write_str("the object is held by another party; only that party may place or destroy it")
+            }
+            Self::WouldCycle => f.write_str("an object cannot contain itself; place a copy instead"),
+            Self::OutOfRange { index, len } => {
+                write!(f, "index {index} is out of range; the length is {len}")
+            }
+            Self::TooLarge => f.write_str("longer than the format can hold; split it into several objects"),
+            Self::NotUniform => f.write_str("not all elements are of this type; read them one by one"),
+            Self::ForeignEndian => {
+                f.write_str("numbers cannot be borrowed in place on this host; use the copying accessors")
+            }
+            Self::JournalFull => f.write_str(
+                "the region's journal is too short for this operation; format it with a larger one",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_messages_start_in_lower_case() {
+        extern crate std;
+        use std::string::ToString;
+        let all = [
+            Error::Corrupt { at: 1 },
+            Error::OutOfMemory { requested: 1, largest_free: 2, total_free: 3 },
+            Error::Stale,
+            Error::OtherRegion,
+            Error::WrongType,
+            Error::AlreadyPlaced,
+            Error::HeldByOther,
+            Error::WouldCycle,
+            Error::OutOfRange { index: 1, len: 1 },
+            Error::TooLarge,
+            Error::NotUniform,
+            Error::ForeignEndian,
+            Error::JournalFull,
+        ];
+        for (i, e) in all.iter().enumerate() {
+            assert_eq!(e.code() as usize, i + 1);
+            let text = e.to_string();
+            assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
+        }
+    }
+}
