@@ -1,0 +1,40 @@
+//! miri: the core's tests in an interpreter that knows Rust's rules about memory, with strict provenance, as a
+//! 64-bit, a 32-bit and a big-endian machine; the golden regions too, so every machine reads the same bytes.
+//!
+//! Blind to other processes and to real caches. Needs a nightly toolchain, no linker and no emulator.
+//!
+//! Seen red on: (written when the lane has been tried).
+#![forbid(unsafe_code)]
+
+use super::Lane;
+use crate::{
+    job::{Job, Step, Stop},
+    tools,
+};
+
+/// See the module.
+pub const MIRI: Lane = Lane {
+    name: "miri",
+    about: "the core's tests and the golden regions under Miri: 64-bit, 32-bit (i686), big-endian (s390x)",
+    minutes: 25,
+    tests: true,
+    run,
+};
+
+/// 32-bit, where `u64` is aligned to 4 and `usize` is short; and big-endian, where a forgotten `from_le` shows.
+const OTHERS: &[&str] = &["i686-unknown-linux-gnu", "s390x-unknown-linux-gnu"];
+
+fn run(job: &mut Job) -> Result<(), Stop> {
+    tools::nightly_with_miri(job)?;
+    let miri = |args: &str| {
+        Step::cargo(&format!("+nightly miri {args}")).env("MIRIFLAGS", "-Zmiri-strict-provenance")
+    };
+    let mut steps = vec![miri("test -p cohabit --lib")];
+    for target in OTHERS {
+        steps.push(miri("test -p cohabit --lib --target").arg(*target));
+    }
+    for target in OTHERS {
+        steps.push(miri("test -p cohabit-tests --test golden --target").arg(*target));
+    }
+    job.run_all(steps)
+}

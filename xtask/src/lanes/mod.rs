@@ -1,0 +1,52 @@
+//! The lanes, in the order they run: the quick and the likely to fail first, the slow last.
+//!
+//! Each lane's doc says what it proves and names the planted bug it has been seen red on: a lane that was
+//! never red proves nothing. To add one, write a `Lane` and give it a line in [`LANES`].
+//!
+//! | target directory | compiler flags | lanes |
+//! |---|---|---|
+//! | `target` | plain, debug and release | style, unit, portable, compile-fail, golden, cli, demo, stepping, cross-process |
+//! | `target/checked` | release, overflow checks and debug assertions on | model, fault |
+//! | `target/crash` | the same and `--cfg crash_points` | crash, style |
+//! | `target/loom` | `--cfg loom` | loom, style |
+//! | `target/miri` | nightly, Miri's own | miri |
+#![forbid(unsafe_code)]
+
+mod miri;
+mod portable;
+mod style;
+mod suites;
+
+use crate::job::{Job, Stop};
+
+/// One set of checks with one purpose.
+pub struct Lane {
+    /// As typed.
+    pub name: &'static str,
+    /// The line of `--list`.
+    pub about: &'static str,
+    /// Longest it may take, building included, before it is ended as hung.
+    pub minutes: u64,
+    /// Whether it runs tests that are counted; one that then ran none is red.
+    pub tests: bool,
+    /// What it does.
+    pub run: fn(&mut Job) -> Result<(), Stop>,
+}
+
+/// Every lane there is.
+pub const LANES: &[Lane] = &[
+    style::STYLE,
+    suites::UNIT,
+    portable::PORTABLE,
+    suites::COMPILE_FAIL,
+    suites::GOLDEN,
+    suites::CLI,
+    suites::DEMO,
+    suites::MODEL,
+    suites::CRASH,
+    suites::FAULT,
+    suites::LOOM,
+    suites::STEPPING,
+    suites::CROSS_PROCESS,
+    miri::MIRI,
+];

@@ -1,0 +1,45 @@
+//! portable: the core builds, and lints clean, for machines without an operating system, without
+//! compare-and-swap, and with 32-bit words.
+//!
+//! Nothing is linked, so no foreign linker is needed: a library that builds for a bare-metal target cannot have
+//! pulled in `std`, and one for thumbv6m cannot have used an atomic read-modify-write.
+//!
+//! Seen red on: (written when the lane has been tried).
+#![forbid(unsafe_code)]
+
+use super::Lane;
+use crate::{
+    job::{Job, Step, Stop},
+    tools,
+};
+
+/// See the module.
+pub const PORTABLE: Lane = Lane {
+    name: "portable",
+    about: "the core builds and lints clean for Cortex-M0+ and M33, RISC-V with and without atomics, i686, aarch64",
+    minutes: 10,
+    tests: false,
+    run,
+};
+
+const TARGETS: &[&str] = &[
+    "thumbv6m-none-eabi",
+    "thumbv8m.main-none-eabi",
+    "riscv32imac-unknown-none-elf",
+    "riscv32imc-unknown-none-elf",
+    "i686-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+];
+
+fn run(job: &mut Job) -> Result<(), Stop> {
+    tools::targets(job, TARGETS)?;
+    let for_all =
+        |args: &str| TARGETS.iter().fold(Step::cargo(args), |step, target| step.arg("--target").arg(*target));
+    job.run_all([
+        // The release profile, because checks of layout and panics of constants only show when code is made.
+        for_all("build -p cohabit --lib --release"),
+        for_all("clippy -p cohabit --lib").arg("--").arg("-D").arg("warnings"),
+    ])?;
+    job.say(&format!("lane-summary: {} targets", TARGETS.len()));
+    Ok(())
+}

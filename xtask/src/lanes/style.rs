@@ -1,0 +1,66 @@
+//! style: how the code reads, kept by tools: formatting, lints, documentation, licences, house rules.
+//!
+//! Every check runs even when an earlier one fails, so that one run shows every mistake. The code behind
+//! `--cfg loom` and `--cfg crash_points` is linted too; a plain clippy never sees it.
+//!
+//! Seen red on: see the final list in the lane's history below.
+#![forbid(unsafe_code)]
+
+use super::Lane;
+use crate::{
+    job::{Job, Step, Stop},
+    rules, tools,
+};
+
+/// See the module.
+pub const STYLE: Lane = Lane {
+    name: "style",
+    about: "rustfmt, clippy and rustdoc without a warning, licences of dependencies, and the house's own rules",
+    minutes: 15,
+    tests: false,
+    run,
+};
+
+fn run(job: &mut Job) -> Result<(), Stop> {
+    let house = house_rules(job);
+    let mut steps = vec![
+        Step::cargo("fmt --all --check"),
+        Step::cargo("clippy --workspace --all-targets --all-features -- -D warnings"),
+        // Packages without code of their own behind these flags are left out, to save building their friends.
+        Step::cargo("clippy -p cohabit --all-targets -- -D warnings")
+            .env("RUSTFLAGS", "--cfg loom")
+            .own_target("loom"),
+        Step::cargo(
+            "clippy --workspace --exclude cohabit-bench --exclude xtask --all-targets -- -D warnings",
+        )
+        .env("RUSTFLAGS", "--cfg crash_points")
+        .own_target("crash"),
+        Step::cargo("doc --workspace --no-deps --all-features").env("RUSTDOCFLAGS", "-D warnings"),
+    ];
+    if job.place.root.join("tests/fuzz/Cargo.toml").is_file() {
+        steps.push(Step::cargo("fmt --manifest-path tests/fuzz/Cargo.toml --check"));
+    }
+    if tools::on_path("cargo-deny") {
+        // Advisories need a database from the network, and change without us: not a matter of a push.
+        steps.push(Step::cargo("deny --workspace --all-features check licenses bans sources"));
+    } else {
+        job.note("cargo-deny is not installed, licences of dependencies went unchecked; run `cargo install --locked cargo-deny`");
+    }
+    match (house, job.run_all(steps)) {
+        (Err(Stop::Failed(one)), Err(Stop::Failed(two))) => Err(Stop::Failed(format!("{one}; {two}"))),
+        (house, steps) => house.and(steps),
+    }
+}
+
+fn house_rules(job: &mut Job) -> Result<(), Stop> {
+    let (files, breaches) = rules::check(&job.place.root)
+        .map_err(|why| Stop::Failed(format!("cannot read the sources: {why}")))?;
+    job.say(&format!("house rules: {files} files read, {} breaches", breaches.len()));
+    for breach in &breaches {
+        job.say(&format!("error: {breach}"));
+    }
+    match breaches.as_slice() {
+        [] => Ok(()),
+        [first, rest @ ..] => Err(Stop::Failed(format!("house rules: {first}, and {} more", rest.len()))),
+    }
+}

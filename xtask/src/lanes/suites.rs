@@ -1,0 +1,173 @@
+//! The lanes that are one suite each: `cohabit-tests` has a `[[test]]` of the lane's name, mostly.
+//!
+//! `--show-output` rather than `--nocapture`: what a passing test prints comes whole, after the run, and never in the
+//! middle of the harness's own line. A suite prints `lane-summary: …` for the table.
+//!
+//! Overflow checks and debug assertions are on where "no panic" is what is proven (model, fault, crash): a
+//! user's debug build has them too. They are off where the machine code that ships is what matters.
+#![forbid(unsafe_code)]
+
+use super::Lane;
+use crate::job::{Job, Step, Stop};
+
+fn suite(name: &str) -> Step {
+    Step::cargo(&format!("test -p cohabit-tests --release --test {name} -- --show-output"))
+}
+
+/// The suite with every check of a debug build, at nearly the speed of a release build.
+fn checked_suite(name: &str) -> Step {
+    suite(name)
+        .env("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true")
+        .env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .own_target("checked")
+}
+
+/// Tests beside the code, examples, and every code block of the documentation.
+///
+/// Seen red on: (written when the lane has been tried).
+pub const UNIT: Lane = Lane {
+    name: "unit",
+    about: "tests beside the code, examples, and every code block in the documentation",
+    minutes: 15,
+    tests: true,
+    run: |job| {
+        job.run_all([
+            Step::cargo("test --workspace --exclude cohabit-tests"),
+            Step::cargo("test -p cohabit-tests --lib"),
+        ])
+    },
+};
+
+/// Misuse does not build: a reference that outlives its turn, two turns of one party, a turn sent to another thread.
+///
+/// Seen red on: (for the suite's author).
+pub const COMPILE_FAIL: Lane = Lane {
+    name: "compile-fail",
+    about: "misuse of turns and handles does not build, and the compiler says why",
+    minutes: 10,
+    tests: true,
+    run: |job| job.run(suite("compile_fail")),
+};
+
+/// The byte format stays what it was: images of regions, opened and compared.
+///
+/// Seen red on: (for the suite's author).
+pub const GOLDEN: Lane = Lane {
+    name: "golden",
+    about: "stored images of regions still open and read the same, byte for byte",
+    minutes: 10,
+    tests: true,
+    run: |job| job.run(suite("golden")),
+};
+
+/// The command line as a person in two shells meets it. The suite finds the program in `COHABIT_BIN`.
+///
+/// Seen red on: (for the suite's author).
+pub const CLI: Lane = Lane {
+    name: "cli",
+    about: "the command line between separate shells: put, take, show, check, list, rm, and every refusal",
+    minutes: 10,
+    tests: true,
+    run: |job| {
+        job.run(Step::cargo("build --release -p cohabit-cli"))?;
+        let program =
+            job.place.target.join("release").join(format!("cohabit{}", std::env::consts::EXE_SUFFIX));
+        job.run(suite("cli").env("COHABIT_BIN", program))
+    },
+};
+
+/// The command of the README, as it stands there; the demo checks itself as it goes.
+///
+/// Seen red on: (for the demo's author).
+pub const DEMO: Lane = Lane {
+    name: "demo",
+    about: "cargo run --release -- demo: two processes, a real document, a kill in the middle of a turn",
+    minutes: 10,
+    tests: false,
+    run: |job| job.run(Step::cargo("run --release -- demo")),
+};
+
+/// Random operations on heap, list, map and messages against plain models, audited after each.
+///
+/// Seen red on: (for the suite's author).
+pub const MODEL: Lane = Lane {
+    name: "model",
+    about: "a million random operations against plain models, the region audited after each",
+    minutes: 15,
+    tests: true,
+    run: |job| job.run(checked_suite("model")),
+};
+
+/// Every mutating operation stopped after each of its stores, recovered, audited, compared; recovery itself too.
+///
+/// Seen red on: (for the suite's author).
+pub const CRASH: Lane = Lane {
+    name: "crash",
+    about: "every mutating operation stopped after store 1, 2, 3, ...; recovered, audited, before or after",
+    minutes: 15,
+    tests: true,
+    run: |job| job.run(checked_suite("crash").env("RUSTFLAGS", "--cfg crash_points").own_target("crash")),
+};
+
+/// Flipped bits, random bytes, lengths that lie: errors or sane readings, no panic, no endless loop.
+///
+/// Seen red on: (for the suite's author).
+pub const FAULT: Lane = Lane {
+    name: "fault",
+    about: "a hundred thousand damaged regions through every public read and write: an error, never a panic",
+    minutes: 15,
+    tests: true,
+    run: |job| job.run(checked_suite("fault")),
+};
+
+/// Every interleaving of the turn's protocol, within the model's bounds, on the model checker's own atomics.
+///
+/// Blind to the layout, for its atomics are handles. The tests live beside the protocol in modules whose path contains
+/// `loom`; the core's other tests know nothing of the model and are left out.
+///
+/// Seen red on: (for the protocol's author).
+pub const LOOM: Lane = Lane {
+    name: "loom",
+    about: "every interleaving of two and three parties taking turns, joining, dying",
+    minutes: 15,
+    tests: true,
+    run: |job| {
+        job.run(
+            Step::cargo("test -p cohabit --release --lib -- loom --show-output")
+                .env("RUSTFLAGS", "--cfg loom")
+                .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .own_target("loom"),
+        )
+    },
+};
+
+/// The crash proof on the machine code that ships: a child is single-stepped, the region copied whenever it changed.
+///
+/// Seen red on: (for the suite's author).
+pub const STEPPING: Lane = Lane {
+    name: "stepping",
+    about: "the crash proof on optimised machine code, one instruction at a time (x86-64 Linux)",
+    minutes: 15,
+    tests: true,
+    run: stepping,
+};
+
+fn stepping(job: &mut Job) -> Result<(), Stop> {
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        job.run(suite("stepping"))
+    } else {
+        Err(Stop::NotHere("needs x86-64 Linux".into()))
+    }
+}
+
+/// Real processes: exact counts, starts in any order, kills at random moments.
+///
+/// Seen red on: (for the suite's author).
+pub const CROSS_PROCESS: Lane = Lane {
+    name: "cross-process",
+    about: "real processes count, start in any order and are killed at random moments; nothing is lost",
+    minutes: 15,
+    tests: true,
+    run: |job| job.run(suite("cross_process")),
+};

@@ -1,0 +1,66 @@
+//! The verbs beside `test`: the ones without an end of their own, and the measurements.
+//!
+//! They print as they go and keep no log: a person is watching, or a machine that was given the time.
+#![forbid(unsafe_code)]
+
+use crate::{job::Step, place::Place, tools};
+
+/// `fuzz --minutes N`: mutated regions, guided by coverage, through every public read and write.
+pub fn fuzz(place: &Place, args: &[String]) -> Result<bool, String> {
+    let minutes = minutes(args, 10)?;
+    tools::nightly(place)?;
+    tools::system_package(place, "c++", "g++")?; // libFuzzer itself is C++
+    tools::cargo_tool(place, "fuzz")?;
+    let seconds = minutes * 60;
+    // -max_len: room for the format's smallest region and a good deal more, small enough to stay fast.
+    // -timeout: an input that needs seconds is an endless loop in the making, and counts as a crash.
+    let step = format!(
+        "+nightly fuzz run --fuzz-dir tests/fuzz hostile_region -- -max_total_time={seconds} -max_len=16384 -timeout=10"
+    );
+    // cargo-fuzz keeps its builds apart: they carry the sanitizer's flags.
+    Step::cargo(&step).own_target("fuzz").in_the_open(place)
+}
+
+/// `soak --minutes N`: the cross-process suite, in its long form.
+pub fn soak(place: &Place, args: &[String]) -> Result<bool, String> {
+    let minutes = minutes(args, 60)?;
+    Step::cargo("test -p cohabit-tests --release --test cross_process -- --nocapture")
+        .env("COHABIT_SOAK_MINUTES", minutes.to_string())
+        .in_the_open(place)
+}
+
+/// `bench [ARGS]`: the arguments go to the benchmark programs.
+pub fn bench(place: &Place, args: &[String]) -> Result<bool, String> {
+    let step = args.iter().fold(Step::cargo("bench -p cohabit-bench --"), |step, arg| step.arg(arg));
+    step.in_the_open(place)
+}
+
+/// Reads `--minutes N`.
+fn minutes(args: &[String], default: u64) -> Result<u64, String> {
+    let number = match args {
+        [] => return Ok(default),
+        [flag, number] if flag == "--minutes" => number.as_str(),
+        [only] => only.strip_prefix("--minutes=").unwrap_or(""),
+        _ => "",
+    };
+    match number.parse() {
+        Ok(n) if n > 0 => Ok(n),
+        _ => Err(format!("expected `--minutes N`, N at least 1, not `{}`", args.join(" "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_are_read_or_declined() {
+        let given = |words: &str| minutes(&words.split_whitespace().map(String::from).collect::<Vec<_>>(), 7);
+        assert_eq!(given(""), Ok(7));
+        assert_eq!(given("--minutes 3"), Ok(3));
+        assert_eq!(given("--minutes=3"), Ok(3));
+        assert!(given("--minutes").is_err());
+        assert!(given("--minutes 0").is_err());
+        assert!(given("--hours 3").is_err());
+    }
+}
