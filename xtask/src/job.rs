@@ -88,6 +88,14 @@ impl Step {
         line
     }
 
+    /// Enough to know it by, `cargo clippy`; the log has the rest.
+    fn short(&self) -> String {
+        let words = self.args.iter().filter_map(|arg| arg.to_str()).filter(|arg| !arg.starts_with('+'));
+        // Miri is itself a `cargo` before a command.
+        let kept = if self.args.iter().any(|arg| arg == "miri") { 2 } else { 1 };
+        [self.program.as_str()].into_iter().chain(words.take(kept)).collect::<Vec<_>>().join(" ")
+    }
+
     fn command(&self, place: &Place) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args).current_dir(&place.root).stdin(Stdio::null());
@@ -159,8 +167,8 @@ impl<'p> Job<'p> {
 
     /// Runs a command; anything but success stops the lane.
     pub fn run(&mut self, step: Step) -> Result<(), Stop> {
-        let typed = step.typed();
-        self.say(&format!("$ {typed}"));
+        let short = step.short();
+        self.say(&format!("$ {}", step.typed()));
         let mut command = step.command(self.place);
         let stream = || self.log.try_clone().map(Stdio::from);
         let child = stream().and_then(|out| command.stdout(out).stderr(stream()?).spawn_in_group());
@@ -171,18 +179,18 @@ impl<'p> Job<'p> {
             match child.try_wait() {
                 Ok(Some(status)) => break status,
                 Ok(None) => {}
-                Err(why) => return Err(Stop::Failed(format!("lost sight of `{typed}`: {why}"))),
+                Err(why) => return Err(Stop::Failed(format!("lost sight of `{short}`: {why}"))),
             }
             if self.started.elapsed() > self.limit {
                 child.end_group();
                 let minutes = self.limit.as_secs() / 60;
-                return Err(Stop::Failed(format!("not done after {minutes} minutes, ended in `{typed}`")));
+                return Err(Stop::Failed(format!("not done after {minutes} minutes, ended in `{short}`")));
             }
             told = self.progress(told);
             thread::sleep(LOOK);
         };
         self.show_live();
-        if status.success() { Ok(()) } else { Err(Stop::Failed(format!("`{typed}`: {status}"))) }
+        if status.success() { Ok(()) } else { Err(Stop::Failed(format!("`{short}` {status}"))) }
     }
 
     /// Runs them all even when one fails, so that one run shows every mistake.
@@ -268,5 +276,7 @@ mod tests {
             step.typed(),
             "RUSTFLAGS=\"--cfg loom\" CARGO_TARGET_DIR=target/loom cargo test --lib \"two words\""
         );
+        assert_eq!(step.short(), "cargo test");
+        assert_eq!(Step::cargo("+nightly miri test --lib").short(), "cargo miri test");
     }
 }

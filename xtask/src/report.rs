@@ -105,6 +105,14 @@ pub fn reason(log: &str) -> Option<String> {
     Some(error.trim_end().to_owned())
 }
 
+/// At most `most` characters of a line, for the table.
+pub fn clipped(line: &str, most: usize) -> String {
+    if line.chars().count() <= most {
+        return line.to_owned();
+    }
+    line.chars().take(most).chain("...".chars()).collect()
+}
+
 /// The end of a log, for a person who has just seen the lane fail.
 pub fn tail(log: &str, lines: usize) -> &str {
     let mut start = log.len();
@@ -165,6 +173,12 @@ error: test failed, to rerun pass `-p cohabit-tests --test model`
         assert_eq!(reason("test a ... ok"), None);
         let many = "test a ... FAILED\ntest b ... FAILED\ntest c ... FAILED\ntest d ... FAILED\n";
         assert_eq!(reason(many).as_deref(), Some("a, b, c and 1 more"));
+    }
+
+    #[test]
+    fn a_long_line_is_clipped_between_characters() {
+        assert_eq!(clipped("höher", 5), "höher");
+        assert_eq!(clipped("höher", 2), "hö...");
     }
 
     #[test]

@@ -79,7 +79,8 @@ fn judge(lane: &Lane, end: Result<(), Stop>, log: &str, ci: bool, took: Duration
         Ok(()) if lane.tests && counts.passed == 0 => (Verdict::Failed, "it ran no test".into()),
         Ok(()) => (Verdict::Passed, String::new()),
         Err(Stop::Failed(why)) => {
-            (Verdict::Failed, report::reason(log).map_or(why.clone(), |found| format!("{found} ({why})")))
+            let found = report::reason(log).map(|found| format!("{} ({why})", report::clipped(&found, 160)));
+            (Verdict::Failed, found.unwrap_or(why))
         }
         Err(Stop::Missing(why)) if ci => (Verdict::Failed, format!("{why} (a skip fails where CI=true)")),
         Err(Stop::Missing(why) | Stop::NotHere(why)) => (Verdict::Skipped, why),

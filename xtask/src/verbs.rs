@@ -3,6 +3,8 @@
 //! They print as they go and keep no log: a person is watching, or a machine that was given the time.
 #![forbid(unsafe_code)]
 
+use std::fs;
+
 use crate::{job::Step, place::Place, tools};
 
 /// `fuzz --minutes N`: mutated regions, guided by coverage, through every public read and write.
@@ -12,13 +14,16 @@ pub fn fuzz(place: &Place, args: &[String]) -> Result<bool, String> {
     tools::system_package(place, "c++", "g++")?; // libFuzzer itself is C++
     tools::cargo_tool(place, "fuzz")?;
     let seconds = minutes * 60;
-    // -max_len: room for the format's smallest region and a good deal more, small enough to stay fast.
-    // -timeout: an input that needs seconds is an endless loop in the making, and counts as a crash.
-    let step = format!(
-        "+nightly fuzz run --fuzz-dir tests/fuzz hostile_region -- -max_total_time={seconds} -max_len=16384 -timeout=10"
-    );
-    // cargo-fuzz keeps its builds apart: they carry the sanitizer's flags.
-    Step::cargo(&step).own_target("fuzz").in_the_open(place)
+    // What is found is kept in the first folder; stored images of real regions are where it starts from.
+    let corpus = place.root.join("tests/fuzz/corpus/hostile_region");
+    fs::create_dir_all(&corpus).map_err(|why| format!("cannot create {}: {why}", place.shown(&corpus)))?;
+    let golden = Some(place.root.join("tests/golden")).filter(|folder| folder.is_dir());
+    let run = Step::cargo("+nightly fuzz run --fuzz-dir tests/fuzz hostile_region").arg(corpus);
+    let run = golden.into_iter().fold(run, Step::arg).arg("--").arg(format!("-max_total_time={seconds}"));
+    // -max_len: room for small regions with something in them, and still thousands of runs a second.
+    // -timeout: an input that takes seconds is an endless loop in the making, and counts as a crash.
+    // Own target: these builds carry a sanitizer.
+    run.arg("-max_len=16384").arg("-timeout=10").own_target("fuzz").in_the_open(place)
 }
 
 /// `soak --minutes N`: the cross-process suite, in its long form.

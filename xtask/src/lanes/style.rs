@@ -25,6 +25,8 @@ fn run(job: &mut Job) -> Result<(), Stop> {
     let house = house_rules(job);
     let mut steps = vec![
         Step::cargo("fmt --all --check"),
+        // The fuzz target is in no workspace of ours.
+        Step::new("rustfmt", "--check --edition 2024 tests/fuzz/fuzz_targets/hostile_region.rs"),
         Step::cargo("clippy --workspace --all-targets --all-features -- -D warnings"),
         // Packages without code of their own behind these flags are left out, to save building their friends.
         Step::cargo("clippy -p cohabit --all-targets -- -D warnings")
@@ -37,9 +39,6 @@ fn run(job: &mut Job) -> Result<(), Stop> {
         .own_target("crash"),
         Step::cargo("doc --workspace --no-deps --all-features").env("RUSTDOCFLAGS", "-D warnings"),
     ];
-    if job.place.root.join("tests/fuzz/Cargo.toml").is_file() {
-        steps.push(Step::cargo("fmt --manifest-path tests/fuzz/Cargo.toml --check"));
-    }
     if tools::on_path("cargo-deny") {
         // Advisories need a database from the network, and change without us: not a matter of a push.
         steps.push(Step::cargo("deny --workspace --all-features check licenses bans sources"));
