@@ -190,18 +190,22 @@ impl<'p> Job<'p> {
             thread::sleep(LOOK);
         };
         self.show_live();
-        if status.success() { Ok(()) } else { Err(Stop::Failed(format!("`{short}` {status}"))) }
+        if status.success() { Ok(()) } else { Err(Stop::Failed(format!("{short}: {status}"))) }
     }
 
     /// Runs them all even when one fails, so that one run shows every mistake.
     pub fn run_all(&mut self, steps: impl IntoIterator<Item = Step>) -> Result<(), Stop> {
         let mut failed = Vec::new();
         for step in steps {
+            if self.started.elapsed() > self.limit {
+                break; // already told by the step that was ended
+            }
             match self.run(step) {
                 Err(Stop::Failed(why)) => failed.push(why),
                 other => other?,
             }
         }
+        failed.dedup();
         if failed.is_empty() { Ok(()) } else { Err(Stop::Failed(failed.join("; "))) }
     }
 

@@ -47,6 +47,14 @@ pub struct Row {
     pub why: String,
 }
 
+impl Row {
+    /// The summary and the reason, where there are any.
+    pub fn told(&self) -> String {
+        let told = [self.summary.as_str(), self.why.as_str()];
+        told.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" | ")
+    }
+}
+
 /// Tests counted over all `test result:` lines of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -101,7 +109,10 @@ pub fn reason(log: &str) -> Option<String> {
             if named.len() > MOST { format!(" and {} more", named.len() - MOST) } else { String::new() };
         return Some(format!("{}{more}", named[..named.len().min(MOST)].join(", ")));
     }
-    let error = log.lines().find(|line| line.starts_with("error: ") || line.starts_with("error["))?;
+    // Miri ends the program in the middle of the harness's own line.
+    let ub = log.lines().find_map(|line| line.find("error: Undefined Behavior").map(|at| &line[at..]));
+    let error =
+        ub.or_else(|| log.lines().find(|line| line.starts_with("error: ") || line.starts_with("error[")))?;
     Some(error.trim_end().to_owned())
 }
 
@@ -171,6 +182,8 @@ error: test failed, to rerun pass `-p cohabit-tests --test model`
         assert_eq!(reason(LOG).as_deref(), Some("lists"));
         assert_eq!(reason("a\nerror[E0425]: no x\nerror: two").as_deref(), Some("error[E0425]: no x"));
         assert_eq!(reason("test a ... ok"), None);
+        let miri = "test a ... error: Undefined Behavior: x\nerror: aborting";
+        assert_eq!(reason(miri).as_deref(), Some("error: Undefined Behavior: x"));
         let many = "test a ... FAILED\ntest b ... FAILED\ntest c ... FAILED\ntest d ... FAILED\n";
         assert_eq!(reason(many).as_deref(), Some("a, b, c and 1 more"));
     }

@@ -71,11 +71,13 @@ fn run(place: &Place, lane: &'static Lane, live: bool) -> io::Result<Row> {
 fn judge(lane: &Lane, end: Result<(), Stop>, log: &str, ci: bool, took: Duration, notes: &[String]) -> Row {
     let counts = report::counts(log);
     let mut summary = report::summaries(log);
-    if counts.passed + counts.failed > 0 {
-        summary.insert(0, format!("{} tests", counts.passed + counts.failed));
+    match counts.passed + counts.failed {
+        0 => {}
+        1 => summary.insert(0, "1 test".into()),
+        n => summary.insert(0, format!("{n} tests")),
     }
     let (verdict, mut why) = match end {
-        Ok(()) if counts.ignored > 0 => (Verdict::Failed, format!("{} tests were ignored", counts.ignored)),
+        Ok(()) if counts.ignored > 0 => (Verdict::Failed, format!("ignored tests: {}", counts.ignored)),
         Ok(()) if lane.tests && counts.passed == 0 => (Verdict::Failed, "it ran no test".into()),
         Ok(()) => (Verdict::Passed, String::new()),
         Err(Stop::Failed(why)) => {
@@ -97,7 +99,7 @@ fn tell(place: &Place, row: &Row) {
         print!("\r\x1b[K");
     }
     let seconds = row.took.as_secs_f64();
-    println!("  {:<14} {:<8} {seconds:>8.1} s  {}", row.lane, row.verdict.word(), row.why);
+    println!("  {:<14} {:<8} {seconds:>8.1} s  {}", row.lane, row.verdict.word(), row.told());
     if row.verdict == Verdict::Failed {
         let path = place.log(row.lane);
         let log = fs::read(&path).unwrap_or_default();

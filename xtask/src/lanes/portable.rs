@@ -4,7 +4,8 @@
 //! Nothing is linked, so no foreign linker is needed: a library that builds for a bare-metal target cannot have
 //! pulled in `std`, and one for thumbv6m cannot have used an atomic read-modify-write.
 //!
-//! Seen red on: (written when the lane has been tried).
+//! Seen red on: `extern crate std` in the core; an atomic `fetch_add` (thumbv6m and riscv32imc have none); a constant
+//! assertion that holds only where `usize` has 8 bytes.
 #![forbid(unsafe_code)]
 
 use super::Lane;
