@@ -61,11 +61,13 @@ pub fn nightly_with_miri(job: &mut Job) -> Result<(), Stop> {
             miri.is_file() && at.join("lib/rustlib/src/rust/library/Cargo.lock").is_file()
         })
     };
-    // Installing is also how components are added to a nightly that lacks them.
-    if ready() || (job.run(Step::new("rustup", NIGHTLY)).is_ok() && ready()) {
+    let in_place = sysroot(&["rustup", "run", "nightly", "rustc"]).is_some();
+    // Adding to the nightly that is there leaves its date alone; installing it again would move it to today's.
+    let add = if in_place { "component add --toolchain nightly miri rust-src" } else { NIGHTLY };
+    if ready() || (job.run(Step::new("rustup", add)).is_ok() && ready()) {
         return Ok(());
     }
-    Err(Stop::Missing(format!("no nightly toolchain with miri and rust-src; run `rustup {NIGHTLY}`")))
+    Err(Stop::Missing(format!("no nightly toolchain with miri and rust-src; run `rustup {add}`")))
 }
 
 /// Makes a nightly toolchain available to a verb.
