@@ -1,0 +1,328 @@
+//! A region: bytes that several parties can see, split into the control area and the heap area.
+//!
+//! This is where memory becomes a region, and the only place that knows a pointer to the heap. The control area is seen
+//! by everybody at any time, as atomics (`turn/words.rs`); the heap area belongs to whoever has the turn, and only
+//! the turn's proof gets a slice over it.
+//!
+//! ```text
+//!   format(&mut [u8]) --.                     .--> Words: &[AtomicU32] over the control area
+//!   format_raw(ptr) ----+--> Region --join-- Party
+//!   open(ptr) ----------'     split           `--> HeapArea --lend(proof of the turn)--> &mut [u64] over the heap
+//! ```
+//!
+//! Formatting stores the magic "being formatted" first and "a region" last (T0), so an opener sees all or nothing.
+
+use core::{cell::UnsafeCell, marker::PhantomData, ptr::NonNull};
+
+use crate::{
+    config::Config,
+    format::{
+        self, ArbiterKind, FORMATTING, FormatError, HEADER_LEN, Header, MAGIC, OpenError, REGION_ALIGN,
+        control_len,
+    },
+    heap::{Heap, Shape},
+    turn::{ASLEEP, CHOOSING, JoinError, Links, Liveness, Party, WANTS, Won, words},
+};
+
+pub(crate) use def::HeapArea;
+
+mod def {
+    use super::*;
+
+    /// The heap area of a region: a slice of it exists only while a turn lasts.
+    #[derive(Debug)]
+    pub(crate) struct HeapArea<'a> {
+        /// # Invariants
+        /// 1. For all of `'a`, `base` has provenance for reads and writes of `len` mapped 8-byte words.
+        /// 2. `base` is a multiple of 8.
+        /// 3. While `'a` lasts, these words are reached only through a slice that [`lend`](HeapArea::lend) hands out, in this
+        ///    program, and by others that follow `docs/TURN.md`, elsewhere: so only by whoever has the turn.
+        base: NonNull<u64>,
+        len: usize,
+        _words: PhantomData<&'a [UnsafeCell<u64>]>,
+    }
+
+    // SAFETY: invariant 3 makes access exclusive to the turn's holder, on whichever thread that is; the words are plain
+    // numbers.
+    unsafe impl Send for HeapArea<'_> {}
+    // SAFETY: a shared `HeapArea` gives no access to the words at all, only their address and number.
+    unsafe impl Sync for HeapArea<'_> {}
+
+    impl<'a> HeapArea<'a> {
+        /// # Safety
+        /// The caller promises the three invariants.
+        pub(super) unsafe fn new(base: NonNull<u64>, len: usize) -> HeapArea<'a> {
+            HeapArea { base, len, _words: PhantomData }
+        }
+
+        /// Another name for the same area, for another party of the same region.
+        pub(super) fn alias(&self) -> HeapArea<'a> {
+            HeapArea { base: self.base, len: self.len, _words: PhantomData }
+        }
+
+        /// Lends the heap to the winner of the turn, for as long as it does not give the turn up.
+        #[inline(always)]
+        pub(crate) fn lend<'p>(&'p mut self, _won: &Won) -> &'p mut [u64] {
+            // SAFETY: mapped, aligned and in provenance by invariants 1 and 2 and `'p` lies within `'a`; `_won` proves that
+            // this party has the turn, so by invariant 3 nobody else reaches the words, and `&mut self` that
+            // no slice lent earlier by this party is alive. The turn ends only when the lender is borrowed no more.
+            unsafe { core::slice::from_raw_parts_mut(self.base.as_ptr(), self.len) }
+        }
+
+        pub(crate) fn address(&self) -> usize {
+            self.base.addr().get()
+        }
+
+        /// Length in bytes.
+        pub(crate) fn len(&self) -> usize {
+            self.len * 8
+        }
+    }
+}
+
+/// Memory that parties take turns on.
+///
+/// Made by [`format`](Region::format), [`format_raw`](Region::format_raw) or [`open`](Region::open); then
+/// [`join`](Region::join) a slot, or [`split`](Region::split) it into all its parties.
+#[derive(Debug)]
+pub struct Region<'a> {
+    control: words::Words<'a>,
+    heap: HeapArea<'a>,
+    header: Header,
+    shape: Shape,
+    /// Formatted in memory that only this program sees: nobody else can be in any slot.
+    sole: bool,
+}
+
+/// The constants of a region, as its header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Info {
+    /// Format version.
+    pub version: u16,
+    /// Number of slots.
+    pub parties: u8,
+    /// How parties take turns.
+    pub arbiter: ArbiterKind,
+    /// Bytes from one slot to the next.
+    pub stride: u32,
+    /// Length of the region in bytes.
+    pub len: u64,
+    /// Length it may grow to.
+    pub max_len: u64,
+    /// Where the heap area starts.
+    pub heap_start: u32,
+    /// Length of the heap area in bytes.
+    pub heap_len: u64,
+    /// Entries of the heap's journal.
+    pub journal: u16,
+    /// Hash kind of the maps.
+    pub hash: u8,
+    /// Key of the maps' hash.
+    pub hash_seed: u64,
+    /// Random number given by the creator.
+    pub region_id: u64,
+    /// How often this memory has been formatted.
+    pub epoch: u32,
+    /// What every handle of this region carries.
+    pub tag: u16,
+}
+
+/// What a slot shows to everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotView {
+    /// Flags and ticket.
+    pub word: u32,
+    /// Odd while a party has joined the slot, even while it is vacant.
+    pub incarnation: u32,
+}
+
+impl SlotView {
+    /// Whether a party has joined and not left; it may be dead.
+    pub const fn is_joined(self) -> bool {
+        self.incarnation & 1 == 1
+    }
+
+    /// Whether its party wants the turn or has it.
+    pub const fn wants(self) -> bool {
+        self.word & (WANTS | CHOOSING) != 0
+    }
+
+    /// Whether its party sleeps, or is about to.
+    pub const fn is_asleep(self) -> bool {
+        self.word & ASLEEP != 0
+    }
+}
+
+impl<'a> Region<'a> {
+    /// Makes a region of memory that nobody else can see yet, typically SRAM before the second core starts.
+    ///
+    /// Whatever was there is gone. Costs a pass over the heap's head.
+    ///
+    /// ```
+    /// use cohabit::{Config, Region};
+    /// #[repr(align(64))]
+    /// struct Sram([u8; 4096]);
+    /// let mut sram = Sram([0; 4096]);
+    /// let region = Region::format(&mut sram.0, Config::new().compact().journal(16)).unwrap();
+    /// let [mut a, mut b] = region.split().unwrap();
+    /// drop(a.acquire().unwrap());
+    /// drop(b.acquire().unwrap());
+    /// ```
+    pub fn format(bytes: &'a mut [u8], config: Config) -> Result<Region<'a>, FormatError> {
+        let len = bytes.len();
+        // SAFETY: a mutable borrow for `'a` is mapped, readable and writable memory that nobody else reaches.
+        let mut region = unsafe { Region::format_raw(NonNull::from(bytes).cast(), len, config) }?;
+        region.sole = true;
+        Ok(region)
+    }
+
+    /// Makes a region of shared memory that no party uses yet.
+    ///
+    /// # Safety
+    /// For all of `'a`, `base` has provenance for reads and writes of `len` mapped bytes, which this program reaches only
+    /// through the region, and nobody else reaches before this returns, except by [`open`](Region::open), which will say
+    /// [`BeingFormatted`](OpenError::BeingFormatted). Afterwards others follow `docs/TURN.md`.
+    pub unsafe fn format_raw(
+        base: NonNull<u8>,
+        len: usize,
+        config: Config,
+    ) -> Result<Region<'a>, FormatError> {
+        if !base.addr().get().is_multiple_of(REGION_ALIGN) {
+            return Err(FormatError::Misaligned);
+        }
+        let mut header = config.header(len as u64, 1)?;
+        // SAFETY: `len` is at least the header's length, or `config.header` would have said `TooShort`; aligned as just
+        // checked, mapped by the caller's promise.
+        let cells = unsafe { words::over(base, HEADER_LEN as usize) };
+        let former = Header::from_raw(words::Words::header(cells));
+        if matches!(former.magic.get(), MAGIC | FORMATTING) && former.check.get() == former.sum() {
+            header = config.header(len as u64, former.epoch.get().wrapping_add(1))?;
+        }
+        // SAFETY: as the caller promises; `header` was made for `len` bytes.
+        let mut region = unsafe { Region::over(base, header) };
+        region.control.write_header(header.to_raw());
+        Heap::format(region.heap.lend(&Won::while_formatting()), &region.shape);
+        region.control.write_magic(MAGIC);
+        Ok(region)
+    }
+
+    /// Opens memory that other parties may already be using. Writes nothing.
+    ///
+    /// Every claim of the header is checked against `len`; mappings may be longer than the region.
+    ///
+    /// # Safety
+    /// For all of `'a`, `base` has provenance for reads and writes of `len` mapped bytes, which this program reaches only
+    /// through regions, and others only as `docs/TURN.md` allows. What the bytes *say* need not be trusted.
+    pub unsafe fn open(base: NonNull<u8>, len: usize) -> Result<Region<'a>, OpenError> {
+        if len < HEADER_LEN as usize {
+            return Err(OpenError::TooShort { needed: HEADER_LEN });
+        }
+        if !base.addr().get().is_multiple_of(REGION_ALIGN) {
+            return Err(OpenError::Misaligned);
+        }
+        // SAFETY: long enough and aligned as just checked, mapped by the caller's promise.
+        let cells = unsafe { words::over(base, HEADER_LEN as usize) };
+        let header = Header::from_raw(words::Words::header(cells));
+        format::check(&header, len as u64)?;
+        // SAFETY: as the caller promises; `check` has confirmed that the areas lie within `len` bytes and are aligned.
+        Ok(unsafe { Region::over(base, header) })
+    }
+
+    /// # Safety
+    /// As for [`open`](Region::open), and `header` describes areas inside of the mapped bytes.
+    unsafe fn over(base: NonNull<u8>, header: Header) -> Region<'a> {
+        let control = control_len(header.parties, header.stride()) as usize;
+        // SAFETY: the control area lies inside; everybody accesses it by 32-bit atomics only.
+        let cells = unsafe { words::over(base, control) };
+        // SAFETY: the heap area lies inside, so the offset stays in bounds.
+        let heap = unsafe { base.add(header.heap_start.get() as usize) }.cast();
+        // SAFETY: invariant 1 by the caller's promise and `header`; 2 because base and `heap_start` are multiples of 8;
+        // 3 by the caller's promise, and because this file lends the heap to nobody without the turn.
+        let heap = unsafe { HeapArea::new(heap, (header.heap_len() / 8) as usize) };
+        let control = words::Words::new(cells, header.stride());
+        Region { control, heap, header, shape: header.shape(), sole: false }
+    }
+
+    /// Joins a slot: becomes one of the parties. Costs two stores; the first turn does the rest.
+    ///
+    /// A slot whose party died can be joined again; what that party held is given back in the first turn.
+    ///
+    /// # Safety
+    /// While the party lives, nobody else alive joins the same slot, in this program (by `split`, too) or any other.
+    pub unsafe fn join(&self, slot: u8, liveness: &'a dyn Liveness) -> Result<Party<'a>, JoinError> {
+        if slot >= self.header.parties {
+            return Err(JoinError::NoSuchSlot { asked: slot, parties: self.header.parties });
+        }
+        Ok(self.seat(slot, liveness))
+    }
+
+    /// Becomes all parties at once, to hand them to threads or cores of one program.
+    ///
+    /// Only for a region made by [`format`](Region::format): in others there may be parties already.
+    pub fn split<const N: usize>(self) -> Result<[Party<'a>; N], JoinError> {
+        if N != self.header.parties as usize {
+            return Err(JoinError::PartyCount { asked: N as u32, parties: self.header.parties });
+        }
+        if !self.sole {
+            return Err(JoinError::Shared);
+        }
+        Ok(core::array::from_fn(|slot| self.seat(slot as u8, &crate::turn::AlwaysAlive)))
+    }
+
+    fn seat(&self, slot: u8, liveness: &'a dyn Liveness) -> Party<'a> {
+        let (links, state) =
+            Links::join(self.control, self.header.parties, self.info().arbiter, slot, liveness);
+        Party::new(self.heap.alias(), self.shape, links, state)
+    }
+
+    /// The region's constants. Costs no access to shared memory.
+    pub fn info(&self) -> Info {
+        let header = &self.header;
+        Info {
+            version: header.version.get(),
+            parties: header.parties,
+            // Known: `check` and `Config` accept no other.
+            arbiter: ArbiterKind::from_number(header.arbiter).unwrap_or(ArbiterKind::Bakery),
+            stride: header.stride(),
+            len: header.len.get(),
+            max_len: header.max_len.get(),
+            heap_start: header.heap_start.get(),
+            heap_len: header.heap_len(),
+            journal: header.journal.get(),
+            hash: header.hash,
+            hash_seed: header.hash_seed.get(),
+            region_id: header.region_id.get(),
+            epoch: header.epoch.get(),
+            tag: header.tag(),
+        }
+    }
+
+    /// Whether messages wait, without taking the turn. Costs one load; it may be outdated at once.
+    pub fn has_messages(&self) -> bool {
+        self.messages() != 0
+    }
+
+    /// How many messages wait, without taking the turn. Costs one load; it may be outdated at once.
+    pub fn messages(&self) -> u32 {
+        self.control.messages().load_acquire()
+    }
+
+    /// A counter that moves at the end of each turn that changed something. Costs one load.
+    pub fn changes(&self) -> u32 {
+        self.control.changes().load_acquire()
+    }
+
+    /// What slot `slot` shows, for tools and liveness oracles; `None` where there is no such slot. Costs two loads.
+    pub fn slot(&self, slot: u8) -> Option<SlotView> {
+        (slot < self.header.parties).then(|| SlotView {
+            word: self.control.word(slot).load_acquire(),
+            incarnation: self.control.incarnation(slot).load_acquire(),
+        })
+    }
+
+    /// The slot whose party has the turn, or died in it; for tools, outdated at once. Costs one load.
+    pub fn holder(&self) -> Option<u8> {
+        Some((self.control.holder().load() & 63).checked_sub(1)? as u8)
+    }
+}

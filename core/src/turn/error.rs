@@ -1,0 +1,120 @@
+//! Why a party could not join, or got no turn.
+
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use crate::Error;
+
+/// Why [`Region::join`](crate::Region::join) or [`Region::split`](crate::Region::split) refused. Nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JoinError {
+    /// The region has no such slot.
+    NoSuchSlot {
+        /// The slot asked for.
+        asked: u8,
+        /// How many slots there are, counted from 0.
+        parties: u8,
+    },
+    /// `split` was asked for another number of parties than the region has.
+    PartyCount {
+        /// The number asked for.
+        asked: u32,
+        /// The number of slots in the region.
+        parties: u8,
+    },
+    /// The region was not formatted in this program's own memory, so others may be in it: join one slot.
+    Shared,
+}
+
+impl JoinError {
+    /// Number seen by other languages; stable for ever.
+    pub const fn code(self) -> u16 {
+        match self {
+            Self::NoSuchSlot { .. } => 0x0141,
+            Self::PartyCount { .. } => 0x0142,
+            Self::Shared => 0x0143,
+        }
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NoSuchSlot { asked, parties } => {
+                write!(f, "there is no slot {asked}; choose one below {parties}")
+            }
+            Self::PartyCount { asked, parties } => {
+                write!(f, "the region has {parties} slots, not {asked}; split it into that many")
+            }
+            Self::Shared => f.write_str("other programs may be in this region; join a single slot instead"),
+        }
+    }
+}
+
+impl core::error::Error for JoinError {}
+
+/// Why a party got no turn. It holds nothing, and others can go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TurnError {
+    /// A party died in its turn, and the heap it left could not be recovered.
+    Unrecoverable(Error),
+    /// Somebody else has joined this party's slot: it had been taken for dead, or the region was formatted anew.
+    Superseded,
+}
+
+impl TurnError {
+    /// Number seen by other languages; stable for ever.
+    pub const fn code(self) -> u16 {
+        match self {
+            Self::Unrecoverable(_) => 0x0161,
+            Self::Superseded => 0x0162,
+        }
+    }
+}
+
+impl fmt::Display for TurnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Unrecoverable(why) => write!(f, "recovery after a party's death failed: {why}"),
+            Self::Superseded => {
+                f.write_str("another party has taken over this slot; open the region and join again")
+            }
+        }
+    }
+}
+
+impl core::error::Error for TurnError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Unrecoverable(why) => Some(why),
+            Self::Superseded => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn codes_count_up_and_messages_start_in_lower_case() {
+        let join = [
+            JoinError::NoSuchSlot { asked: 2, parties: 2 },
+            JoinError::PartyCount { asked: 3, parties: 2 },
+            JoinError::Shared,
+        ];
+        let turn = [TurnError::Unrecoverable(Error::Corrupt { at: 1 }), TurnError::Superseded];
+        let join = join.iter().enumerate().map(|(i, e)| (0x0141 + i, e.code(), e.to_string()));
+        let turn = turn.iter().enumerate().map(|(i, e)| (0x0161 + i, e.code(), e.to_string()));
+        for (expected, code, text) in join.chain(turn) {
+            assert_eq!(code as usize, expected, "{text}");
+            assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
+        }
+    }
+}

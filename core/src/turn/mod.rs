@@ -1,0 +1,144 @@
+//! The turn: one party at a time has the heap.
+// Forbidden in each file of its own; only `words.rs` is a door.
+#![deny(unsafe_code)]
+
+mod bakery;
+mod error;
+mod party;
+mod peterson;
+mod slots;
+mod wait;
+#[allow(unsafe_code)]
+pub(crate) mod words;
+
+use core::marker::PhantomData;
+
+pub use error::{JoinError, TurnError};
+pub use party::Party;
+pub(crate) use slots::{ASLEEP, CHOOSING, Links, WANTS, Won};
+pub use slots::{AlwaysAlive, Liveness};
+pub use wait::{Next, Relax, Wait, Waiting, Wake};
+
+use crate::{
+    error::Error,
+    heap::{Heap, Recovery},
+};
+use slots::State;
+
+/// Makes memory visible between buses and caches that do not do so by themselves.
+///
+/// `heap` is the address of the heap area and `len` its length in bytes: for cache operations, not for reading through.
+pub trait Barrier: Sync {
+    /// The turn has been won: what others stored in these bytes must be seen from now on (invalidate).
+    fn acquire(&self, heap: usize, len: usize);
+    /// The turn is about to end: what was stored in these bytes must be seen by others (clean).
+    fn release(&self, heap: usize, len: usize);
+}
+
+/// Who died in its turn, and what recovery did about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recovered {
+    /// The slot of the party that died.
+    pub slot: u8,
+    /// Which of the parties that joined that slot one after the other.
+    pub incarnation: u32,
+    /// What was undone and given back.
+    pub recovery: Recovery,
+}
+
+/// The turn: this party alone may read and change the heap, until this value is dropped.
+///
+/// Costs nothing to keep; every other party waits meanwhile. Dropping it releases the turn. Forgetting it does not, until the
+/// same party asks for a turn again or is dropped.
+///
+/// A party has one turn at a time:
+/// ```compile_fail,E0499
+/// # fn example(party: &mut cohabit::Party<'_>) -> Result<(), cohabit::TurnError> {
+/// let first = party.acquire()?;
+/// let second = party.acquire()?;
+/// drop((first, second));
+/// # Ok(())
+/// # }
+/// ```
+/// A turn stays on the thread that took it, because the core underneath may have caches of its own:
+/// ```compile_fail,E0277
+/// # fn example(turn: cohabit::Turn<'static>) {
+/// std::thread::spawn(move || drop(turn));
+/// # }
+/// ```
+/// And it does not outlive its party:
+/// ```compile_fail,E0505
+/// # fn example(mut party: cohabit::Party<'_>) {
+/// let turn = party.acquire();
+/// drop(party);
+/// drop(turn);
+/// # }
+/// ```
+pub struct Turn<'p> {
+    pub(crate) heap: Heap<'p>,
+    links: &'p Links<'p>,
+    state: &'p mut State,
+    /// What the party met when it entered; `None` on the usual way in.
+    report: Option<&'p Report>,
+    /// What `holder` shall say when the turn ends: 0, or the name of a dead party that could not be cleaned up after.
+    farewell: u32,
+    not_send: PhantomData<*const ()>,
+}
+
+/// What a party met when it entered.
+#[derive(Clone, Copy, Debug, Default)]
+struct Report {
+    recovered: Option<Recovered>,
+    leftovers: Option<Recovery>,
+}
+
+impl Turn<'_> {
+    /// Who died in its turn before this one, if anybody, and what was recovered. Costs nothing.
+    pub fn recovered(&self) -> Option<Recovered> {
+        self.report.and_then(|report| report.recovered)
+    }
+
+    /// What an earlier party in this slot had left behind and this one gave back in its first turn. Costs nothing.
+    pub fn leftovers(&self) -> Option<Recovery> {
+        self.report.and_then(|report| report.leftovers)
+    }
+
+    /// This party's slot. Costs nothing.
+    pub fn slot(&self) -> u8 {
+        self.links.slot
+    }
+
+    /// Looks for parties that died outside of their turn, and gives back what they held: messages that they had taken and
+    /// not finished return to the queue, loose objects are destroyed. Returns how many were found.
+    ///
+    /// Costs one question to the liveness oracle a joined slot, and a walk over all blocks if one is newly dead.
+    pub fn reap(&mut self) -> Result<u32, Error> {
+        let mut found = 0;
+        for slot in 0..self.links.parties {
+            if slot != self.links.slot && self.state.is_unreaped(self.links, slot) {
+                // From here on the heap knows; if we die before the end, the next holder goes on with it.
+                self.heap.mark_dead(slot);
+                self.farewell = self.links.name_of(slot);
+                found += 1;
+            }
+        }
+        if found > 0 {
+            self.heap.recover()?;
+            self.farewell = 0;
+            self.state.note_reaped();
+        }
+        Ok(found)
+    }
+}
+
+impl Drop for Turn<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        let changed = self.heap.changed() || self.report.is_some();
+        if changed {
+            self.links.publish(self.heap.message_count());
+        }
+        self.links.before_release();
+        self.links.exit(self.state, self.farewell, changed);
+    }
+}

@@ -1,0 +1,154 @@
+//! The words by which parties take turns, as references to atomics: the door through which control bytes become `u32`s.
+//!
+//! The protocol is written over [`Words`], a view of the control area as a slice of 32-bit atomics, so everything after
+//! the one `unsafe` line below is bounds-checked safe code, and the model checker can bring a slice of its own.
+//!
+//! ```text
+//!   Region bytes --(over: the unsafe door)--> &[AtomicU32] --> Words --> Word (one of them)
+//!                                    loom's own atomics --------^
+//! ```
+//!
+//! A [`Word`] knows only what every core can do: load and store. It converts from and to the format's little-endian order,
+//! and under `--cfg crash_points` each of its stores counts as one at which a party may be killed.
+
+use crate::{
+    format::{HOLDER, RawHeader, UNIT_GATE, UNIT_NEWS, UNIT_SLOTS, unit},
+    sync::{AtomicU32, Ordering},
+};
+
+/// One 32-bit word of the control area.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word<'a>(&'a AtomicU32);
+
+impl Word<'_> {
+    #[inline(always)]
+    pub(crate) fn load(self) -> u32 {
+        u32::from_le(self.0.load(Ordering::Relaxed))
+    }
+
+    #[inline(always)]
+    pub(crate) fn load_acquire(self) -> u32 {
+        u32::from_le(self.0.load(Ordering::Acquire))
+    }
+
+    #[inline(always)]
+    pub(crate) fn store(self, value: u32) {
+        #[cfg(crash_points)]
+        if !crate::door::tick() {
+            return;
+        }
+        self.0.store(value.to_le(), Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    pub(crate) fn store_release(self, value: u32) {
+        #[cfg(crash_points)]
+        if !crate::door::tick() {
+            return;
+        }
+        self.0.store(value.to_le(), Ordering::Release);
+    }
+
+    /// Where the word lies, for a futex or a watchpoint.
+    pub(crate) fn address(self) -> *const u32 {
+        core::ptr::from_ref(self.0).cast()
+    }
+}
+
+/// All words of one control area.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words<'a> {
+    cells: &'a [AtomicU32],
+    stride: u32,
+}
+
+impl<'a> Words<'a> {
+    /// `cells` are the whole control area: [`control_len`](crate::format::control_len) bytes for this stride.
+    pub(crate) fn new(cells: &'a [AtomicU32], stride: u32) -> Words<'a> {
+        Words { cells, stride }
+    }
+
+    #[inline(always)]
+    fn at(&self, offset: u32) -> Word<'a> {
+        // In bounds: `cells` is as long as the layout that all offsets come from, and slots are checked at `join`.
+        Word(&self.cells[offset as usize / 4])
+    }
+
+    /// Who has the turn.
+    pub(crate) fn holder(&self) -> Word<'a> {
+        self.at(HOLDER)
+    }
+
+    /// Turns that changed something.
+    pub(crate) fn changes(&self) -> Word<'a> {
+        self.at(unit(self.stride, UNIT_NEWS))
+    }
+
+    /// Messages waiting.
+    pub(crate) fn messages(&self) -> Word<'a> {
+        self.at(unit(self.stride, UNIT_NEWS) + 4)
+    }
+
+    /// The word the arbiter uses to order parties.
+    pub(crate) fn gate(&self) -> Word<'a> {
+        self.at(unit(self.stride, UNIT_GATE))
+    }
+
+    /// What party `slot` wants.
+    #[inline(always)]
+    pub(crate) fn word(&self, slot: u8) -> Word<'a> {
+        self.at(unit(self.stride, UNIT_SLOTS + slot as u32))
+    }
+
+    /// Which party it is that sits in `slot`.
+    #[inline(always)]
+    pub(crate) fn incarnation(&self, slot: u8) -> Word<'a> {
+        self.at(unit(self.stride, UNIT_SLOTS + slot as u32) + 4)
+    }
+
+    /// SYNC T0 (acquire): the magic, and with it the rest of the constants. Nothing in the copy is believed yet.
+    pub(crate) fn header(cells: &[AtomicU32]) -> RawHeader {
+        let mut raw = RawHeader::default();
+        for (to, from) in raw.iter_mut().zip(cells) {
+            // The magic comes first and is loaded with acquire, as are the others: this is no hot path.
+            *to = from.load(Ordering::Acquire);
+        }
+        raw
+    }
+
+    /// Writes the constants, magic ("being formatted") first, and zeroes all other words.
+    pub(crate) fn write_header(&self, raw: RawHeader) {
+        for (i, cell) in self.cells.iter().enumerate() {
+            let value = u32::from_le(raw.get(i).copied().unwrap_or(0));
+            // Release keeps "being formatted" ahead of everything that is written after it.
+            Word(cell).store_release(value);
+        }
+    }
+
+    /// SYNC T0 (release): heap and constants are in place; this makes them a region.
+    pub(crate) fn write_magic(&self, magic: u32) {
+        self.at(0).store_release(magic);
+    }
+}
+
+/// Views `len` bytes (a multiple of 4) of a control area as atomics.
+///
+/// # Safety
+/// For all of `'a`: `base` has provenance for reads and writes of `len` mapped bytes; `base` is a multiple of 4;
+/// and nobody, here or elsewhere, accesses these bytes other than by 32-bit atomics of the same alignment.
+#[cfg(not(loom))]
+pub(crate) unsafe fn over<'a>(base: core::ptr::NonNull<u8>, len: usize) -> &'a [AtomicU32] {
+    const _: () = assert!(size_of::<AtomicU32>() == 4 && align_of::<AtomicU32>() == 4);
+    // SAFETY: `AtomicU32` has size and alignment 4 and every bit pattern is one; the caller promises alignment,
+    // provenance, lifetime and that all access is atomic; shared references to atomics allow others to write.
+    unsafe { core::slice::from_raw_parts(base.as_ptr().cast(), len / 4) }
+}
+
+/// Loom's atomics live outside of memory, so no region can be laid over bytes under `--cfg loom`.
+///
+/// # Safety
+/// None needed: it does not return.
+#[cfg(loom)]
+pub(crate) unsafe fn over<'a>(_: core::ptr::NonNull<u8>, _: usize) -> &'a [AtomicU32] {
+    panic!("under loom the protocol runs over loom's own atomics, not over a region")
+}
