@@ -1,64 +1,233 @@
-//! (being written) seam for the turn
+//! The heap: blocks of shared memory in bounded time, whole after any crash. Safe code over one borrowed slice.
+//!
+//! Whoever holds the turn has these words alone, so this is single-threaded code; what makes it unusual is that it may
+//! be killed between any two stores. One idea carries all of it:
+//!
+//! > **A block belongs to a party until something in the region owns it, and changes hands by one store.**
+//!
+//! A fresh block is *loose*: its header names the party. Contents are written, then a short *journal* of old words is
+//! made, the words that attach the block (a cell, a length, the block's own header) are stored, and emptying the
+//! journal is the one store that commits. What an operation throws away becomes loose in the same step, and is freed after.
+//!
+//! ```text
+//!   allocate (loose) -> fill -> journal old words -> attach new, detach old -> commit -> free what is loose now
+//!   '------- a crash here drops what is loose ----'--- here: undo, then drop ---'------- here: only drop ------'
+//! ```
+//!
+//! So recovery is one procedure: undo the journal, walk the blocks, rebuild the bins, give back what the dead
+//! party held. The same procedure serves a party that leaves.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `head.rs` | where everything is |
+//! | `block.rs` | block headers |
+//! | `bins.rs` | finding a free block in constant time |
+//! | `blocks.rs` | allocate, free, grow: each a single deciding store |
+//! | `journal.rs` | old words that undo an unfinished operation; moving long runs of elements |
+//! | `recover.rs` | what the next party does after a death |
+//! | `audit.rs`, `audit_objects.rs` | every invariant, checked |
+
 #![forbid(unsafe_code)]
-#![allow(missing_docs, dead_code)]
-use crate::error::Error;
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Shape {
-    tag: u16,
-    parties: u8,
-}
-impl Shape {
-    pub(crate) const fn new(parties: u8, _journal: u16, _max: u32, _seed: u64, tag: u16) -> Shape {
-        Shape { tag, parties }
-    }
-    pub(crate) const fn head_granules(&self) -> u32 {
-        48
-    }
-    pub(crate) const fn min_granules(&self) -> u32 {
-        64
-    }
-}
+
+mod audit;
+mod audit_objects;
+mod bins;
+pub(crate) mod block;
+mod blocks;
+mod head;
+mod journal;
+mod recover;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use audit::{Audit, AuditError, Fault, Stats};
+pub(crate) use block::{Header, Kind};
+pub(crate) use head::{QUEUE_COUNT, QUEUE_ENDS, Shape};
+pub(crate) use journal::Shift;
+pub use recover::Recovery;
+
+use crate::{door, error::Error};
+
+/// The heap area, for as long as one turn lasts.
+///
+/// Offsets are granules (8 bytes) from the start of the area; all of them are checked, and one that points outside is
+/// [`Error::Corrupt`]. Stores pass the [`door`].
 pub(crate) struct Heap<'a> {
     words: &'a mut [u64],
-    shape: &'a Shape,
-    slot: u8,
+    pub(crate) shape: &'a Shape,
+    /// The party whose turn it is.
+    pub(crate) slot: u8,
     changed: bool,
 }
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Recovery {
-    pub undone: u32,
-    pub requeued: u32,
-    pub destroyed: u32,
-}
+
 impl<'a> Heap<'a> {
-    pub(crate) fn format(words: &mut [u64], _shape: &Shape) {
-        for w in words {
-            *w = 0
-        }
+    /// Lays out an empty heap: the head, one free block, the end mark, and the map of roots.
+    pub(crate) fn format(words: &mut [u64], shape: &Shape) {
+        words[..shape.first as usize].fill(0);
+        let mut heap = Heap::new(words, shape, 0);
+        let formatted = heap.format_blocks();
+        debug_assert!(formatted.is_ok(), "the caller checked `min_granules`");
     }
+
+    fn format_blocks(&mut self) -> Result<(), Error> {
+        let (first, end) = (self.shape.first, self.end());
+        self.set_word(end, Header::used(1, Kind::End as u32).0)?;
+        self.write_free(first, end - first)?;
+        self.rebuild()?;
+        let root = self.new_map_block()?;
+        let hi = self.hi(root)?;
+        self.set_hi(root, block::make_owned(hi))?;
+        self.set_lo(head::ROOT, root)
+    }
+
+    /// The heap as `slot` sees it in its turn. No loads.
+    #[inline(always)]
     pub(crate) fn new(words: &'a mut [u64], shape: &'a Shape, slot: u8) -> Heap<'a> {
         Heap { words, shape, slot, changed: false }
     }
-    pub(crate) fn needs_recovery(&self) -> bool {
-        self.words[0] != 0
-    }
-    pub(crate) fn mark_dead(&mut self, slot: u8) {
-        self.words[0] |= 1 << slot;
-    }
-    pub(crate) fn admit(&mut self, _incarnation: u32) -> Result<Option<Recovery>, Error> {
-        Ok(None)
-    }
-    pub(crate) fn recover(&mut self) -> Result<Recovery, Error> {
-        self.words[0] = 0;
-        Ok(Recovery::default())
-    }
-    pub(crate) fn give_back(&mut self) -> Result<Recovery, Error> {
-        Ok(Recovery::default())
-    }
-    pub(crate) fn message_count(&self) -> u32 {
-        0
-    }
+
+    /// Whether something was stored since this turn began.
+    #[inline(always)]
     pub(crate) fn changed(&self) -> bool {
         self.changed
+    }
+
+    /// Messages waiting.
+    #[inline(always)]
+    pub(crate) fn message_count(&self) -> u32 {
+        self.lo(QUEUE_COUNT).unwrap_or(0)
+    }
+
+    /// The block of the map of roots.
+    #[inline(always)]
+    pub(crate) fn root(&self) -> Result<u32, Error> {
+        self.lo(head::ROOT)
+    }
+
+    /// Granule of the end mark.
+    #[inline(always)]
+    pub(crate) fn end(&self) -> u32 {
+        (self.words.len() as u32).wrapping_sub(1)
+    }
+
+    /// Adds `change` to the number of objects that this turn's party holds; recovery counts them afresh.
+    #[inline]
+    pub(crate) fn count_held(&mut self, change: i32) -> Result<(), Error> {
+        let at = self.shape.party(self.slot);
+        let held = self.hi(at)?;
+        self.set_hi(at, held.wrapping_add_signed(change))
+    }
+
+    // Words, halves and bytes. Loads.
+
+    #[inline(always)]
+    pub(crate) fn word(&self, at: u32) -> Result<u64, Error> {
+        match self.words.get(at as usize) {
+            Some(word) => Ok(u64::from_le(*word)),
+            None => Err(Error::Corrupt { at }),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn lo(&self, at: u32) -> Result<u32, Error> {
+        Ok(self.word(at)? as u32)
+    }
+
+    #[inline(always)]
+    pub(crate) fn hi(&self, at: u32) -> Result<u32, Error> {
+        Ok((self.word(at)? >> 32) as u32)
+    }
+
+    /// The `index`th half-word of an array that starts at granule `at`.
+    #[inline(always)]
+    pub(crate) fn half(&self, at: u32, index: u32) -> Result<u32, Error> {
+        let word = self.word(at.wrapping_add(index / 2))?;
+        Ok((word >> (index % 2 * 32)) as u32)
+    }
+
+    #[inline(always)]
+    pub(crate) fn header(&self, at: u32) -> Result<Header, Error> {
+        Ok(Header(self.word(at)?))
+    }
+
+    /// One byte, by its distance from the heap's start.
+    #[inline(always)]
+    pub(crate) fn byte(&self, at: usize) -> Result<u8, Error> {
+        match bytemuck::cast_slice::<u64, u8>(self.words).get(at) {
+            Some(byte) => Ok(*byte),
+            None => Err(Error::Corrupt { at: (at / 8) as u32 }),
+        }
+    }
+
+    /// `len` bytes from byte `skip` of the block at `block`.
+    #[inline(always)]
+    pub(crate) fn bytes(&self, block: u32, skip: usize, len: usize) -> Result<&[u8], Error> {
+        let from = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
+        from.and_then(|from| bytemuck::cast_slice::<u64, u8>(self.words).get(from..from.checked_add(len)?))
+            .ok_or(Error::Corrupt { at: block })
+    }
+
+    /// The same, to change in place. What is written this way is not part of any operation's all-or-nothing.
+    pub(crate) fn bytes_mut(&mut self, block: u32, skip: usize, len: usize) -> Result<&mut [u8], Error> {
+        self.changed = true;
+        let from = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
+        from.and_then(|from| bytemuck::cast_slice_mut::<u64, u8>(self.words).get_mut(from..from.checked_add(len)?))
+            .ok_or(Error::Corrupt { at: block })
+    }
+
+    /// `len` words from granule `at`, as they lie in memory (little-endian).
+    #[inline(always)]
+    pub(crate) fn raw_words(&self, at: u32, len: u32) -> Result<&[u64], Error> {
+        let from = at as usize;
+        from.checked_add(len as usize).and_then(|to| self.words.get(from..to)).ok_or(Error::Corrupt { at })
+    }
+
+    // Words, halves and bytes. Stores, each through the door.
+
+    #[inline(always)]
+    pub(crate) fn set_word(&mut self, at: u32, value: u64) -> Result<(), Error> {
+        self.changed = true;
+        door::store_word(self.words, at, value).ok_or(Error::Corrupt { at })
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_lo(&mut self, at: u32, value: u32) -> Result<(), Error> {
+        self.changed = true;
+        door::store_half(self.words, at, 0, value).ok_or(Error::Corrupt { at })
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_hi(&mut self, at: u32, value: u32) -> Result<(), Error> {
+        self.changed = true;
+        door::store_half(self.words, at, 1, value).ok_or(Error::Corrupt { at })
+    }
+
+    /// Stores the `index`th half-word of an array that starts at granule `at`.
+    #[inline(always)]
+    pub(crate) fn set_half(&mut self, at: u32, index: u32, value: u32) -> Result<(), Error> {
+        self.changed = true;
+        let at = at.wrapping_add(index / 2);
+        door::store_half(self.words, at, (index % 2) as usize, value).ok_or(Error::Corrupt { at })
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_byte(&mut self, at: usize, value: u8) -> Result<(), Error> {
+        self.changed = true;
+        door::store_byte(self.words, at, value).ok_or(Error::Corrupt { at: (at / 8) as u32 })
+    }
+
+    /// Copies bytes in from byte `skip` of the block at `block`; `door::publish` is due before they are made reachable.
+    #[inline]
+    pub(crate) fn copy_in(&mut self, block: u32, skip: usize, from: &[u8]) -> Result<(), Error> {
+        self.changed = true;
+        let at = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
+        at.and_then(|at| door::copy_in(self.words, at, from)).ok_or(Error::Corrupt { at: block })
+    }
+
+    /// Moves bytes inside the heap, by distance from its start.
+    #[inline]
+    pub(crate) fn copy_within(&mut self, from: usize, to: usize, len: usize) -> Result<(), Error> {
+        self.changed = true;
+        door::copy_within(self.words, from, to, len).ok_or(Error::Corrupt { at: (from / 8) as u32 })
     }
 }

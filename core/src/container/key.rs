@@ -1,0 +1,235 @@
+//! Keys of maps: null, booleans, numbers, texts and bytes; when two are equal, and how they hash.
+//!
+//! Numbers are equal when their values are: `1`, `1.0` and `true` are one key, as in Python. All NaNs are one
+//! key. Text and bytes are equal byte by byte, and a text never equals bytes.
+//!
+//! Equality and hash are part of the format. The hash is [rapidhash] version 3 (a published, portable
+//! 64-bit function) keyed by the region's random seed, of the text, the bytes, or the 8 little-endian bytes of a
+//! number's canonical form; its low 32 bits are kept in the map. Crafted keys cannot be aimed at a region without its seed.
+//!
+//! [rapidhash]: https://github.com/Nicoshev/rapidhash
+
+#![forbid(unsafe_code)]
+
+use rapidhash::v3::rapidhash_v3_micro_inline;
+
+use crate::{
+    error::Error,
+    heap::{Heap, Kind},
+    value::{Value, tag},
+};
+
+/// A key of a map; made by `From` from numbers, texts and bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Key<'k> {
+    /// Nothing: a key like any other.
+    Null,
+    /// Equal to the number 0 or 1.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A whole number above `i64::MAX`.
+    Uint(u64),
+    /// A float; equal to a whole number of the same value.
+    Float(f64),
+    /// A text.
+    Text(&'k str),
+    /// Bytes.
+    Bytes(&'k [u8]),
+}
+
+macro_rules! from {
+    ($($from:ty => |$x:ident| $to:expr;)*) => {$(
+        impl<'k> From<$from> for Key<'k> {
+            #[inline(always)]
+            fn from($x: $from) -> Key<'k> { $to }
+        }
+    )*};
+}
+
+from! {
+    () => |_unit| Key::Null;
+    bool => |x| Key::Bool(x);
+    i32 => |x| Key::Int(x.into());
+    i64 => |x| Key::Int(x);
+    u8 => |x| Key::Int(x.into());
+    u32 => |x| Key::Int(x.into());
+    u64 => |x| if x <= i64::MAX as u64 { Key::Int(x as i64) } else { Key::Uint(x) };
+    f64 => |x| Key::Float(x);
+    &'k str => |x| Key::Text(x);
+    &'k [u8] => |x| Key::Bytes(x);
+}
+
+impl<'k, const N: usize> From<&'k [u8; N]> for Key<'k> {
+    fn from(bytes: &'k [u8; N]) -> Key<'k> {
+        Key::Bytes(bytes)
+    }
+}
+
+impl<'k> TryFrom<Value<'k>> for Key<'k> {
+    type Error = Error;
+
+    /// Lists and maps cannot be keys: [`Error::WrongType`].
+    fn try_from(value: Value<'k>) -> Result<Key<'k>, Error> {
+        Ok(match value {
+            Value::Null => Key::Null,
+            Value::Bool(x) => Key::Bool(x),
+            Value::Int(x) => Key::Int(x),
+            Value::Uint(x) => Key::Uint(x),
+            Value::Float(x) => Key::Float(x),
+            Value::Text(x) => Key::Text(x),
+            Value::Bytes(x) => Key::Bytes(x),
+            Value::List(_) | Value::Map(_) => return Err(Error::WrongType),
+        })
+    }
+}
+
+impl<'k> From<Key<'k>> for Value<'k> {
+    fn from(key: Key<'k>) -> Value<'k> {
+        match key {
+            Key::Null => Value::Null,
+            Key::Bool(x) => Value::Bool(x),
+            Key::Int(x) => Value::Int(x),
+            Key::Uint(x) => Value::Uint(x),
+            Key::Float(x) => Value::Float(x),
+            Key::Text(x) => Value::Text(x),
+            Key::Bytes(x) => Value::Bytes(x),
+        }
+    }
+}
+
+/// What a stored key has to be to match.
+#[derive(Clone, Copy)]
+pub(crate) enum Form<'k> {
+    /// This very cell: null, or text or bytes of up to 8 bytes.
+    Cell { tag: u8, payload: u64 },
+    /// A number of this canonical form; stored as (tag, payload) if it is not there yet.
+    Number { class: u8, canonical: u64, tag: u8, payload: u64 },
+    /// A block of this kind with these bytes.
+    Block { kind: Kind, bytes: &'k [u8] },
+}
+
+/// A key being looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Query<'k> {
+    pub(crate) form: Form<'k>,
+    pub(crate) hash: u32,
+}
+
+impl Heap<'_> {
+    /// The hash of a key and what matches it.
+    #[inline(always)]
+    pub(crate) fn query<'k>(&self, key: Key<'k>) -> Query<'k> {
+        match key {
+            Key::Int(int) => self.number_query(tag::INT, int as u64),
+            Key::Bool(bool) => self.number_query(tag::FALSE + bool as u8, 0),
+            Key::Text(text) => self.bytes_query(Kind::Text, tag::TEXT, text.as_bytes()),
+            Key::Bytes(bytes) => self.bytes_query(Kind::Bytes, tag::BYTES, bytes),
+            Key::Uint(int) => {
+                self.number_query(if int > i64::MAX as u64 { tag::UINT } else { tag::INT }, int)
+            }
+            Key::Float(float) => self.number_query(tag::FLOAT, float.to_bits()),
+            Key::Null => Query { form: Form::Cell { tag: tag::NULL, payload: 0 }, hash: self.hash(&[]) },
+        }
+    }
+
+    #[inline(always)]
+    fn number_query(&self, tag: u8, payload: u64) -> Query<'static> {
+        let (class, canonical) = canonical(tag, payload);
+        Query { form: Form::Number { class, canonical, tag, payload }, hash: self.hash(&canonical.to_le_bytes()) }
+    }
+
+    #[inline(always)]
+    fn bytes_query<'k>(&self, kind: Kind, tag: u8, bytes: &'k [u8]) -> Query<'k> {
+        let hash = self.hash(bytes);
+        let form = match bytes.len() {
+            0..=8 => {
+                let mut payload = [0; 8];
+                payload[..bytes.len()].copy_from_slice(bytes);
+                Form::Cell { tag: tag + bytes.len() as u8, payload: u64::from_le_bytes(payload) }
+            }
+            _ => Form::Block { kind, bytes },
+        };
+        Query { form, hash }
+    }
+
+    #[inline(always)]
+    fn hash(&self, bytes: &[u8]) -> u32 {
+        rapidhash_v3_micro_inline::<true, false>(bytes, &self.shape.secrets) as u32
+    }
+
+    /// Whether the key cell (payload, tag) is the one looked for.
+    #[inline(always)]
+    pub(crate) fn key_matches(&self, payload: u64, tag: u8, form: &Form<'_>) -> Result<bool, Error> {
+        match *form {
+            Form::Cell { tag: wanted, payload: value } => Ok(tag == wanted && payload == value),
+            Form::Number { class, canonical: value, .. } => {
+                if tag == tag::INT || tag == tag::UINT {
+                    return Ok(tag == class && payload == value);
+                }
+                Ok(matches!(tag, tag::FALSE | tag::TRUE | tag::FLOAT) && canonical(tag, payload) == (class, value))
+            }
+            Form::Block { kind, bytes } => {
+                if tag != tag::OBJECT + kind as u8 {
+                    return Ok(false);
+                }
+                // Only compared, so not checked to be UTF-8.
+                Ok(self.leaf_bytes(payload as u32, kind)? == bytes)
+            }
+        }
+    }
+}
+
+/// The form of a number that equal numbers share: a whole one as `INT` or `UINT` if it fits, other floats by their bits.
+///
+/// By integer arithmetic, so that a core without floating point does not need its routines for this.
+fn canonical(tag: u8, payload: u64) -> (u8, u64) {
+    match tag {
+        tag::FALSE => (tag::INT, 0),
+        tag::TRUE => (tag::INT, 1),
+        tag::FLOAT => {
+            let (negative, exponent, fraction) = (payload >> 63 != 0, payload >> 52 & 0x7ff, payload << 12);
+            if exponent == 0 && fraction == 0 {
+                return (tag::INT, 0);
+            }
+            if exponent == 0x7ff && fraction != 0 {
+                return (tag::FLOAT, 0x7ff8_0000_0000_0000);
+            }
+            // 1.fraction times 2^(exponent - 1023), as a 64-bit number with 63 binary places.
+            let significand = 1 << 63 | fraction >> 1;
+            let Some(places) = (63 + 1023u64).checked_sub(exponent).filter(|places| *places <= 63) else {
+                return (tag::FLOAT, payload);
+            };
+            let whole = significand >> places;
+            if whole << places != significand || negative && whole > 1 << 63 {
+                return (tag::FLOAT, payload);
+            }
+            match negative {
+                true => (tag::INT, whole.wrapping_neg()),
+                false => (if whole > i64::MAX as u64 { tag::UINT } else { tag::INT }, whole),
+            }
+        }
+        _ => (tag, payload),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_floats_take_the_form_of_the_integer_they_equal() {
+        let float = |float: f64| canonical(tag::FLOAT, float.to_bits());
+        for int in [0i64, 1, -1, 2, 3, 100, -12345, 1 << 53, -(1 << 53), i64::MIN, 1 << 62, -(1 << 62)] {
+            assert_eq!(float(int as f64), (tag::INT, int as u64), "{int}");
+        }
+        assert_eq!(float(-0.0), (tag::INT, 0));
+        assert_eq!(float(9223372036854775808.0), (tag::UINT, 1 << 63));
+        assert_eq!(float(18446744073709549568.0), (tag::UINT, 18446744073709549568));
+        for odd in [0.5, -0.5, 1.5, 1e300, -1e300, 5e-324, 18446744073709551616.0, -9223372036854777856.0, f64::INFINITY] {
+            assert_eq!(float(odd), (tag::FLOAT, odd.to_bits()), "{odd}");
+        }
+        assert_eq!(float(f64::NAN), canonical(tag::FLOAT, f64::NAN.to_bits() | 1 | 1 << 63));
+        assert_eq!(canonical(tag::TRUE, 0), (tag::INT, 1));
+    }
+}

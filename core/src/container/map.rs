@@ -1,0 +1,249 @@
+//! Maps: values by key, in the order the keys came, live in the region.
+//!
+//! Keys are null, booleans, numbers, texts and bytes ([`Key`]); values are anything. Every change is all or nothing.
+
+#![forbid(unsafe_code)]
+
+use super::{
+    key::{Key, Query},
+    table::{Found, Table},
+};
+use crate::{
+    error::Error,
+    handle::Map,
+    heap::{Heap, Kind},
+    turn::Turn,
+    value::{Input, Item, Value, tag},
+};
+
+impl Turn<'_> {
+    /// An empty map in this party's holdings. O(1), one allocation of 32 bytes; entries take 24 bytes and about 5 of index.
+    pub fn new_map(&mut self) -> Result<Map, Error> {
+        let block = self.heap.new_map_block()?;
+        self.heap.count_held(1)?;
+        Ok(Map(self.heap.handle(block)?))
+    }
+
+    /// The map of roots: where parties find objects by name. It is always there and cannot be destroyed. O(1).
+    pub fn roots(&self) -> Result<Map, Error> {
+        Ok(Map(self.heap.handle(self.heap.root()?)?))
+    }
+}
+
+impl Map {
+    #[inline(always)]
+    fn table(self, heap: &Heap<'_>) -> Result<Table, Error> {
+        heap.table(heap.resolve(self.0, Kind::Map)?)
+    }
+
+    #[inline(always)]
+    fn find(self, heap: &Heap<'_>, query: &Query<'_>) -> Result<(Table, Option<Found>), Error> {
+        let table = self.table(heap)?;
+        let found = heap.find(&table, query)?;
+        Ok((table, found))
+    }
+
+    /// Number of entries. O(1).
+    #[inline]
+    pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
+        Ok(self.table(&turn.heap)?.live as usize)
+    }
+
+    /// Whether there are no entries. O(1).
+    #[inline]
+    pub fn is_empty(self, turn: &Turn<'_>) -> Result<bool, Error> {
+        Ok(self.len(turn)? == 0)
+    }
+
+    /// The value of a key; `None` if the key is not there. O(1) expected.
+    #[inline]
+    pub fn get<'t, 'k>(self, turn: &'t Turn<'_>, key: impl Into<Key<'k>>) -> Result<Option<Value<'t>>, Error> {
+        let heap = &turn.heap;
+        match self.find(heap, &heap.query(key.into()))? {
+            (table, Some(found)) => heap.value(table.value(found.entry)?).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a key is there. O(1) expected.
+    pub fn contains<'k>(self, turn: &Turn<'_>, key: impl Into<Key<'k>>) -> Result<bool, Error> {
+        Ok(self.find(&turn.heap, &turn.heap.query(key.into()))?.1.is_some())
+    }
+
+    /// Gives a key a value; the one it had is destroyed. A new key comes last in the order. O(1) expected, amortised.
+    pub fn set<'k, 'v>(
+        self,
+        turn: &mut Turn<'_>,
+        key: impl Into<Key<'k>>,
+        value: impl Into<Input<'v>>,
+    ) -> Result<(), Error> {
+        let query = turn.heap.query(key.into());
+        let (table, found) = self.find(&turn.heap, &query)?;
+        turn.heap.set_entry(table, found, &query, value.into())
+    }
+
+    /// Removes a key and destroys its value; says whether it was there. O(1) expected; needs no memory.
+    pub fn remove<'k>(self, turn: &mut Turn<'_>, key: impl Into<Key<'k>>) -> Result<bool, Error> {
+        let heap = &mut turn.heap;
+        let (table, Some(found)) = self.find(heap, &heap.query(key.into()))? else { return Ok(false) };
+        let (value, key) = heap.remove_entry(&table, found)?;
+        heap.destroy_removed(key)?;
+        heap.destroy_removed(value.object)?;
+        Ok(true)
+    }
+
+    /// Removes a key and hands its value out; if that has an object, it is in this party's holdings now. O(1) expected.
+    pub fn take<'k>(self, turn: &mut Turn<'_>, key: impl Into<Key<'k>>) -> Result<Option<Item>, Error> {
+        let heap = &mut turn.heap;
+        let (table, Some(found)) = self.find(heap, &heap.query(key.into()))? else { return Ok(None) };
+        let (value, key) = heap.remove_entry(&table, found)?;
+        if value.object != 0 {
+            heap.count_held(1)?;
+        }
+        heap.destroy_removed(key)?;
+        Ok(Some(heap.item(value.payload, value.tag)))
+    }
+
+    /// The place of a key, looked up once, to read, fill or change. O(1) expected.
+    pub fn entry<'e, 'p, 'k>(
+        self,
+        turn: &'e mut Turn<'p>,
+        key: impl Into<Key<'k>>,
+    ) -> Result<Entry<'e, 'p, 'k>, Error> {
+        let query = turn.heap.query(key.into());
+        let (table, found) = self.find(&turn.heap, &query)?;
+        Ok(Entry { turn, map: table.map, query, found })
+    }
+
+    /// Entries in insertion order. O(1) each.
+    pub fn iter<'t>(self, turn: &'t Turn<'_>) -> Result<MapIter<'t>, Error> {
+        let table = self.table(&turn.heap)?;
+        Ok(MapIter { heap: &turn.heap, table, next: 0, left: table.live })
+    }
+
+    /// A deep copy, in this party's holdings. O(size), without recursion; on an error nothing of it stays.
+    pub fn copy(self, turn: &mut Turn<'_>) -> Result<Map, Error> {
+        let source = turn.heap.resolve(self.0, Kind::Map)?;
+        let copy = turn.heap.copy_container(source)?;
+        turn.heap.count_held(1)?;
+        Ok(Map(turn.heap.handle(copy)?))
+    }
+}
+
+impl Heap<'_> {
+    fn set_entry(
+        &mut self,
+        table: Table,
+        found: Option<Found>,
+        query: &Query<'_>,
+        value: Input<'_>,
+    ) -> Result<(), Error> {
+        let value = self.prepare(value)?;
+        let stored = match found {
+            Some(found) => table.value(found.entry).and_then(|at| self.store_cell(at, table.map, value)),
+            None => self.insert_entry(table, query, &value).map(|()| 0),
+        };
+        match stored {
+            Ok(old) => self.destroy_removed(old),
+            Err(error) => self.discard(&value, error),
+        }
+    }
+
+    fn destroy_removed(&mut self, object: u32) -> Result<(), Error> {
+        if object != 0 {
+            self.destroy_block(object)?;
+        }
+        Ok(())
+    }
+}
+
+/// The place of a key in a map; see [`Map::entry`].
+pub struct Entry<'e, 'p, 'k> {
+    turn: &'e mut Turn<'p>,
+    map: u32,
+    query: Query<'k>,
+    found: Option<Found>,
+}
+
+impl<'e> Entry<'e, '_, '_> {
+    /// The value, if the key is there. O(1).
+    pub fn get(&self) -> Result<Option<Value<'_>>, Error> {
+        let Some(found) = self.found else { return Ok(None) };
+        let heap = &self.turn.heap;
+        heap.value(heap.table(self.map)?.value(found.entry)?).map(Some)
+    }
+
+    /// Gives the key a value; the one it had is destroyed.
+    pub fn set<'v>(self, value: impl Into<Input<'v>>) -> Result<(), Error> {
+        let heap = &mut self.turn.heap;
+        let table = heap.table(self.map)?;
+        heap.set_entry(table, self.found, &self.query, value.into())
+    }
+
+    /// Gives the key a value if it has none, and reads the one it has now.
+    pub fn or_insert<'v>(self, value: impl Into<Input<'v>>) -> Result<Value<'e>, Error> {
+        let Entry { turn, map, query, mut found } = self;
+        let heap = &mut turn.heap;
+        if found.is_none() {
+            let table = heap.table(map)?;
+            heap.set_entry(table, None, &query, value.into())?;
+            found = heap.find(&heap.table(map)?, &query)?;
+        }
+        let found = found.ok_or(Error::Corrupt { at: map })?;
+        let at = heap.table(map)?.value(found.entry)?;
+        turn.heap.value(at)
+    }
+
+    /// Replaces the value by what `change` makes of it (`None`: the key is not there).
+    pub fn update<'v, V: Into<Input<'v>>>(self, change: impl FnOnce(Option<Value<'_>>) -> V) -> Result<(), Error> {
+        let new = change(self.get()?).into();
+        self.set(new)
+    }
+}
+
+/// The entries of a map in insertion order; see [`Map::iter`].
+#[derive(Clone)]
+pub struct MapIter<'t> {
+    heap: &'t Heap<'t>,
+    table: Table,
+    next: u32,
+    left: u32,
+}
+
+impl<'t> MapIter<'t> {
+    fn read(&self, index: u32) -> Result<Option<(Value<'t>, Value<'t>)>, Error> {
+        let key = self.table.key(index)?;
+        if self.heap.byte(key.tag)? == tag::REMOVED {
+            return Ok(None);
+        }
+        Ok(Some((self.heap.value(key)?, self.heap.value(self.table.value(index)?)?)))
+    }
+}
+
+impl<'t> Iterator for MapIter<'t> {
+    type Item = Result<(Value<'t>, Value<'t>), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.next < self.table.used {
+            let entry = self.read(self.next);
+            self.next += 1;
+            match entry {
+                Ok(None) => continue,
+                Ok(Some(entry)) => {
+                    self.left = self.left.saturating_sub(1);
+                    return Some(Ok(entry));
+                }
+                Err(error) => {
+                    // A damaged map ends at its first error.
+                    (self.next, self.left) = (self.table.used, 0);
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.left as usize))
+    }
+}

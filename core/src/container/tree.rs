@@ -1,0 +1,132 @@
+//! Trees: taken apart, and copied, without recursion and without memory of their own.
+//!
+//! Lists and maps know what they are in, so a walk can go down into a child and come back up. Destroying
+//! always works at the last object of the container it is in, and shortens the container past it:
+//!
+//! ```text
+//!   [ a, [ b, [ ] ] ]     down, down;  free []          each step an all-or-nothing operation of its own,
+//!   [ a, [ b ] ]          free b, up;  free [ ]         so whoever finds the tree half taken apart
+//!   [ a ]                 free a;      free the root    simply goes on
+//! ```
+//!
+//! Copying needs no notes either: how far the copy of a container has got is how much is in it.
+
+#![forbid(unsafe_code)]
+
+use crate::{
+    error::Error,
+    heap::{Heap, Kind},
+};
+
+impl Heap<'_> {
+    /// Destroys a loose block and everything it owns. O(objects). Returns the free block that it became part of.
+    pub(crate) fn destroy_block(&mut self, root: u32) -> Result<(u32, u32), Error> {
+        let mut at = root;
+        // Going down more often than there are blocks, without anything to free, is a cycle.
+        let mut patience = self.end();
+        loop {
+            let header = self.header(at)?;
+            match self.last_object(at, header)? {
+                Some(last) => {
+                    let child = self.header(last.object)?;
+                    if self.last_object(last.object, child)?.is_some() {
+                        patience = patience.checked_sub(1).ok_or(Error::Corrupt { at })?;
+                        let (word, half) = self.owner_word(last.object)?;
+                        if self.half(word, half)? != at {
+                            self.set_half(word, half, at)?;
+                        }
+                        at = last.object;
+                        continue;
+                    }
+                    let object = last.object;
+                    self.detach_last(last)?;
+                    self.free_hollow(object)?;
+                    patience = self.end();
+                }
+                None if at == root => return self.free_hollow(root),
+                None => {
+                    patience = patience.checked_sub(1).ok_or(Error::Corrupt { at })?;
+                    at = self.owner(at)?;
+                }
+            }
+        }
+    }
+
+    /// Frees a loose block that owns no objects (any more), with its cells or table.
+    fn free_hollow(&mut self, block: u32) -> Result<(u32, u32), Error> {
+        let body = match self.header(block)?.kind() {
+            Some(Kind::List) => self.body(block, Kind::Cells)?,
+            Some(Kind::Map) => self.body(block, Kind::Table)?,
+            _ => 0,
+        };
+        if body != 0 {
+            self.atomically([block + 1, body], |heap| {
+                heap.set_lo(block + 1, 0)?;
+                heap.detach(body)
+            })?;
+            self.free(body)?;
+        }
+        self.free(block)
+    }
+
+    /// The block of a list's cells or a map's table, checked to be one; 0 if there is none yet.
+    pub(crate) fn body(&self, container: u32, kind: Kind) -> Result<u32, Error> {
+        let body = self.lo(container.wrapping_add(1))?;
+        if body != 0 && !self.header(body)?.is_kind(kind) {
+            return Err(Error::Corrupt { at: container });
+        }
+        Ok(body)
+    }
+
+    /// A deep copy of a list or map, loose. O(size); on an error nothing of it stays.
+    pub(crate) fn copy_container(&mut self, source: u32) -> Result<u32, Error> {
+        let root = self.new_empty_like(source)?;
+        match self.copy_into(source, root) {
+            Ok(()) => Ok(root),
+            Err(error) => {
+                self.destroy_block(root)?;
+                Err(error)
+            }
+        }
+    }
+
+    fn copy_into(&mut self, source: u32, root: u32) -> Result<(), Error> {
+        let (mut from, mut to) = (source, root);
+        let mut patience = self.end();
+        loop {
+            patience = patience.checked_sub(1).ok_or(Error::Corrupt { at: from })?;
+            let below = match self.header(from)?.kind() {
+                Some(Kind::List) => self.copy_list_cells(from, to)?,
+                Some(Kind::Map) => self.copy_map_entries(from, to)?,
+                _ => return Err(Error::Corrupt { at: from }),
+            };
+            match below {
+                Some((child, copy)) => (from, to) = (child, copy),
+                None if to == root => return Ok(()),
+                None => (from, to) = (self.owner(from)?, self.owner(to)?),
+            }
+        }
+    }
+
+    /// An empty loose container of the same kind.
+    pub(crate) fn new_empty_like(&mut self, block: u32) -> Result<u32, Error> {
+        match self.header(block)?.kind() {
+            Some(Kind::List) => self.new_list_block(),
+            Some(Kind::Map) => self.new_map_block(),
+            _ => Err(Error::Corrupt { at: block }),
+        }
+    }
+
+    /// A loose copy of the object in a cell: whole for text and bytes, empty for a list or map (then `true`).
+    pub(crate) fn copy_shallow(&mut self, object: u32) -> Result<(u32, bool), Error> {
+        let header = self.header(object)?;
+        let Some(kind @ (Kind::Text | Kind::Bytes)) = header.kind() else {
+            return Ok((self.new_empty_like(object)?, true));
+        };
+        let copy = self.allocate(header.granules(), kind)?;
+        let bytes = (header.granules() as usize - 1) * 8;
+        self.copy_within((object as usize + 1) * 8, (copy as usize + 1) * 8, bytes)?;
+        crate::door::publish();
+        Ok((copy, false))
+    }
+}

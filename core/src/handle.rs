@@ -1,0 +1,142 @@
+//! Handles: names of objects that outlive the turn in which they were learned.
+//!
+//! ```text
+//!   63        48 47        32 31                      0
+//!   | region tag | generation | granule of the block   |     8 bytes, never 0, the same in a cell and in a variable
+//! ```
+//!
+//! A handle owns nothing and borrows nothing: it is `Copy`, may be kept between turns and sent to other parties by
+//! any means, and is checked at every use. If its object was destroyed meanwhile, that is [`Error::Stale`]; if it comes
+//! from another region, [`Error::OtherRegion`].
+
+#![forbid(unsafe_code)]
+
+use core::{fmt, num::NonZeroU64};
+
+use crate::{
+    error::Error,
+    heap::{Header, Heap, Kind},
+};
+
+/// A handle without its kind.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(transparent)]
+pub(crate) struct Handle(NonZeroU64);
+
+impl Handle {
+    #[inline(always)]
+    pub(crate) fn new(block: u32, generation: u16, tag: u16) -> Option<Handle> {
+        NonZeroU64::new((tag as u64) << 48 | (generation as u64) << 32 | block as u64).map(Handle)
+    }
+
+    #[inline(always)]
+    pub(crate) fn from_bits(bits: u64) -> Option<Handle> {
+        NonZeroU64::new(bits).map(Handle)
+    }
+
+    #[inline(always)]
+    pub(crate) fn bits(self) -> u64 {
+        self.0.get()
+    }
+
+    #[inline(always)]
+    pub(crate) fn block(self) -> u32 {
+        self.bits() as u32
+    }
+
+    #[inline(always)]
+    fn generation(self) -> u16 {
+        (self.bits() >> 32) as u16
+    }
+
+    #[inline(always)]
+    fn tag(self) -> u16 {
+        (self.bits() >> 48) as u16
+    }
+}
+
+impl Heap<'_> {
+    /// The handle of a used block.
+    #[inline(always)]
+    pub(crate) fn handle(&self, block: u32) -> Result<Handle, Error> {
+        let header = self.header(block)?;
+        Handle::new(block, header.generation(), self.shape.tag).ok_or(Error::Corrupt { at: block })
+    }
+
+    /// The block that a handle names, if it is alive and of this kind. One load.
+    #[inline(always)]
+    pub(crate) fn resolve(&self, handle: Handle, kind: Kind) -> Result<u32, Error> {
+        let block = handle.block();
+        let header = self.header(block).unwrap_or(Header(0));
+        // Kind, generation, and not free: one masked comparison.
+        const MASK: u64 = 0xffff_00ff_0000_0001;
+        let wanted = (handle.bits() & 0xffff_0000_0000) << 16 | (kind as u64) << 32;
+        if header.0 & MASK == wanted && handle.tag() == self.shape.tag {
+            return Ok(block);
+        }
+        Err(self.why_unresolved(handle, header))
+    }
+
+    /// The header of whatever living object a handle names.
+    #[inline]
+    pub(crate) fn resolve_any(&self, handle: Handle) -> Result<Header, Error> {
+        let header = self.header(handle.block()).unwrap_or(Header(0));
+        match self.why_unresolved(handle, header) {
+            Error::WrongType => Ok(header),
+            error => Err(error),
+        }
+    }
+
+    #[cold]
+    fn why_unresolved(&self, handle: Handle, header: Header) -> Error {
+        if handle.tag() != self.shape.tag {
+            Error::OtherRegion
+        } else if header.is_free() || header.generation() != handle.generation() || header.granules() == 0 {
+            Error::Stale
+        } else {
+            Error::WrongType
+        }
+    }
+}
+
+macro_rules! handles {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// A name, not an owner: 8 bytes, `Copy`, checked at every use, good across turns until the object is destroyed.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(transparent)]
+        pub struct $name(pub(crate) Handle);
+
+        impl $name {
+            /// The handle as a number, to hand to another party by other means.
+            pub const fn to_bits(self) -> u64 {
+                self.0.0.get()
+            }
+
+            /// The handle that [`to_bits`](Self::to_bits) came from. Any number is safe here: it is checked when used.
+            pub fn from_bits(bits: u64) -> Option<Self> {
+                Handle::from_bits(bits).map($name)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({:#x}g{})"), self.0.block(), self.0.generation())
+            }
+        }
+    )*};
+}
+
+handles! {
+    /// A text of more than 8 bytes (shorter ones need no object).
+    Text;
+    /// A run of bytes.
+    Bytes;
+    /// A list of values.
+    List;
+    /// An insertion-ordered map.
+    Map;
+    /// A message that this party has taken and not finished.
+    Message;
+}

@@ -1,0 +1,85 @@
+//! The auditor's look inside objects: what a block says of itself, and which other blocks it claims.
+
+#![forbid(unsafe_code)]
+
+use super::{
+    Heap,
+    audit::{AuditError, Claims, Fault, ensure},
+    block::{Header, Kind},
+};
+use crate::{
+    container::Key,
+    value::{CellAt, tag},
+};
+
+impl Heap<'_> {
+    pub(super) fn audit_object(
+        &self,
+        at: u32,
+        header: Header,
+        kind: Kind,
+        claimed: &mut Claims,
+    ) -> Result<(), AuditError> {
+        match kind {
+            Kind::Text | Kind::Bytes => {
+                let skip = if kind == Kind::Text { 12 } else { 16 };
+                let fits = skip + self.lo(at + 1)? as u64 <= header.granules() as u64 * 8;
+                ensure(fits && self.leaf_value(at, kind).is_ok(), at, Fault::BadObject)
+            }
+            Kind::List => self.audit_list(at, claimed),
+            Kind::Map => self.audit_map(at, claimed),
+            Kind::Message => self.audit_cell(Self::cell_at(at + 2, at + 3, 0)?, at, claimed),
+            Kind::Raw | Kind::Cells | Kind::Table | Kind::End => Ok(()),
+        }
+    }
+
+    fn audit_list(&self, at: u32, claimed: &mut Claims) -> Result<(), AuditError> {
+        let list = self.cells(at)?;
+        let block = self.body(at, Kind::Cells)?;
+        if block == 0 {
+            return ensure(list.len == 0 && list.cap == 0, at, Fault::BadObject);
+        }
+        claimed.add(block);
+        let room = self.header(block)?.granules() as u64;
+        let fits = 1 + list.cap as u64 + (list.cap as u64).div_ceil(8) <= room && list.len <= list.cap;
+        ensure(fits, at, Fault::BadObject)?;
+        (0..list.len).try_for_each(|index| self.audit_cell(list.at(index)?, at, claimed))
+    }
+
+    fn audit_map(&self, at: u32, claimed: &mut Claims) -> Result<(), AuditError> {
+        let table = self.table(at)?;
+        let block = self.body(at, Kind::Table)?;
+        if block == 0 {
+            return ensure(table.used == 0 && table.live == 0 && table.cap == 0, at, Fault::BadObject);
+        }
+        claimed.add(block);
+        let fits = table.granules() <= self.header(block)?.granules() as u64 && table.used <= table.cap;
+        ensure(fits, at, Fault::BadObject)?;
+        let mut live = 0;
+        for index in 0..table.used {
+            let (key_at, value_at) = (table.key(index)?, table.value(index)?);
+            if self.byte(key_at.tag)? == tag::REMOVED {
+                continue;
+            }
+            live += 1;
+            self.audit_cell(key_at, at, claimed)?;
+            self.audit_cell(value_at, at, claimed)?;
+            let query = self.query(Key::try_from(self.value(key_at)?)?);
+            let found = self.find(&table, &query)?.map(|found| found.entry);
+            let hashed = self.lo(key_at.tag_granule())? == query.hash;
+            ensure(hashed && found == Some(index), key_at.payload, Fault::BadObject)?;
+        }
+        ensure(live == table.live && self.slots_taken(&table)? == live, at, Fault::BadObject)
+    }
+
+    fn audit_cell(&self, cell: CellAt, owner: u32, claimed: &mut Claims) -> Result<(), AuditError> {
+        let (payload, tag) = self.load_cell(cell)?;
+        let object = self.object_in(payload, tag)?;
+        if object == 0 {
+            return ensure(self.value(cell).is_ok(), cell.payload, Fault::BadObject);
+        }
+        claimed.add(object);
+        let (word, half) = self.owner_word(object)?;
+        ensure(word == 0 || self.half(word, half)? == owner, object, Fault::Ownership)
+    }
+}

@@ -1,0 +1,150 @@
+//! Blocks: the pieces that the heap area is divided into, end to end.
+//!
+//! ```text
+//!  used   | size 30, PREV_FREE, 0    | kind 8, state 8, generation 16 |  contents ...
+//!  free   | size 30, 0,         FREE | next free in bin               | previous in bin | ... | size (last half) |
+//!           low half of granule 0      high half of granule 0           low half of 1         high half of the last
+//! ```
+//!
+//! Sizes count granules of 8 bytes, header included; the smallest block has two. `state` is 0 for a block that has an
+//! owner in the region, or `LOOSE | slot` for one that is only in the holdings of a party. Following sizes from the
+//! first block reaches every block and ends at the end mark, *between any two stores* of any operation: that
+//! is what recovery relies on. `PREV_FREE`, the links and the size at the end of a free block are only conveniences.
+//!
+//! `generation` is a counter over all allocations: a handle remembers it, so a handle to a block that was
+//! destroyed and reused is noticed (but for one chance in 65,535 when exactly that many allocations lie between).
+
+#![forbid(unsafe_code)]
+
+/// Low-half flag: the block is free.
+pub(crate) const FREE: u32 = 1;
+/// Low-half flag: the block before is free and its size stands in the half before this header.
+pub(crate) const PREV_FREE: u32 = 2;
+/// High-half flag of a used block: it is in the holdings of the party in `state`'s low bits.
+pub(crate) const LOOSE: u32 = 0x8000;
+/// High-half flag, only set while an audit runs, ignored by everybody else.
+pub(crate) const MARK: u32 = 0x4000;
+const SLOT_SHIFT: u32 = 8;
+const SLOT_MASK: u32 = 0x1f;
+/// The smallest block, in granules.
+pub(crate) const MIN_GRANULES: u32 = 2;
+
+/// What a used block holds. Numbers are part of the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// Nothing that could own anything: a block being built, or being taken apart.
+    Raw = 1,
+    Text = 2,
+    Bytes = 3,
+    List = 4,
+    Map = 5,
+    Message = 6,
+    /// The elements of a list.
+    Cells = 7,
+    /// The index and entries of a map.
+    Table = 8,
+    /// The end mark.
+    End = 9,
+}
+
+impl Kind {
+    /// The kind with this number.
+    pub(crate) const fn from_byte(byte: u8) -> Option<Kind> {
+        Some(match byte {
+            1 => Kind::Raw,
+            2 => Kind::Text,
+            3 => Kind::Bytes,
+            4 => Kind::List,
+            5 => Kind::Map,
+            6 => Kind::Message,
+            7 => Kind::Cells,
+            8 => Kind::Table,
+            9 => Kind::End,
+            _ => return None,
+        })
+    }
+}
+
+/// A decoded block header.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header(pub(crate) u64);
+
+impl Header {
+    /// A used block without `PREV_FREE`.
+    #[inline(always)]
+    pub(crate) const fn used(granules: u32, hi: u32) -> Header {
+        Header((hi as u64) << 32 | (granules << 2) as u64)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn lo(self) -> u32 {
+        self.0 as u32
+    }
+
+    #[inline(always)]
+    pub(crate) const fn hi(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// Size in granules, header included.
+    #[inline(always)]
+    pub(crate) const fn granules(self) -> u32 {
+        self.lo() >> 2
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_free(self) -> bool {
+        self.lo() & FREE != 0
+    }
+
+    #[inline(always)]
+    pub(crate) const fn prev_free(self) -> bool {
+        self.lo() & PREV_FREE != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn kind(self) -> Option<Kind> {
+        Kind::from_byte(self.hi() as u8)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_kind(self, kind: Kind) -> bool {
+        self.hi() as u8 == kind as u8 && !self.is_free()
+    }
+
+    #[inline(always)]
+    pub(crate) const fn generation(self) -> u16 {
+        (self.hi() >> 16) as u16
+    }
+
+    /// The party in whose holdings the block is; `None` when it has an owner in the region.
+    #[inline(always)]
+    pub(crate) const fn holder(self) -> Option<u8> {
+        if self.hi() & LOOSE != 0 { Some((self.hi() >> SLOT_SHIFT & SLOT_MASK) as u8) } else { None }
+    }
+}
+
+/// The high half of a used header.
+#[inline(always)]
+pub(crate) const fn loose(kind: Kind, slot: u8, generation: u16) -> u32 {
+    (generation as u32) << 16 | LOOSE | (slot as u32) << SLOT_SHIFT | kind as u32
+}
+
+/// The same high half, now in the holdings of `slot`.
+#[inline(always)]
+pub(crate) const fn make_loose(hi: u32, slot: u8) -> u32 {
+    hi & 0xffff_00ff | LOOSE | (slot as u32) << SLOT_SHIFT
+}
+
+/// The same high half, now owned inside the region.
+#[inline(always)]
+pub(crate) const fn make_owned(hi: u32) -> u32 {
+    hi & 0xffff_00ff
+}
+
+/// The same high half with another kind.
+#[inline(always)]
+pub(crate) const fn make_kind(hi: u32, kind: Kind) -> u32 {
+    hi & 0xffff_ff00 | kind as u32
+}

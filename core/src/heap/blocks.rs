@@ -1,0 +1,176 @@
+//! Allocate, free and grow blocks: O(1), and in each exactly one store decides.
+//!
+//! ```text
+//!  allocate   | free 10             |      | used 4 | free 6 |     the free header of the rest is written first, inside
+//!             '- header: size 4 ----'                              the free block; then one store of the used header
+//!  free       | used 4 | free 6 |          | free 10         |     one store of the first header, whatever merges
+//!  grow       | used 4 | free 6 |          | used 7 | free 3 |     the header of the rest first, then one store of the size
+//! ```
+//!
+//! A reader who walks from header to header sees the old division before that store and the new one after it. Bins
+//! and `PREV_FREE` flags are put right afterwards; recovery does not need them.
+
+#![forbid(unsafe_code)]
+
+use super::{
+    Heap,
+    block::{FREE, Header, Kind, LOOSE, MIN_GRANULES, PREV_FREE, loose},
+    head,
+};
+use crate::error::Error;
+
+/// The largest block: 30 bits of granules, 8 GiB.
+const MAX_GRANULES: u32 = (1 << 30) - 1;
+
+impl Heap<'_> {
+    /// A block of at least `granules` (header included), in the holdings of this turn's party, of kind `kind`.
+    ///
+    /// O(1). Contents are whatever was there. Fails with [`Error::OutOfMemory`], having changed nothing.
+    #[inline]
+    pub(crate) fn allocate(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
+        let granules = granules.max(MIN_GRANULES);
+        if granules > MAX_GRANULES {
+            return Err(Error::TooLarge);
+        }
+        let Some((block, header)) = self.take_fitting(granules)? else {
+            return Err(self.out_of_memory(granules));
+        };
+        let generation = self.next_generation()?;
+        let size = header.granules();
+        let rest = size - granules;
+        let taken = if rest >= MIN_GRANULES {
+            self.write_free(block + granules, rest)?;
+            granules
+        } else {
+            size
+        };
+        // The deciding store (on hosts that need two, the low half, with size and FREE flag, comes last).
+        self.set_word(block, Header::used(taken, loose(kind, self.slot, generation)).0)?;
+        if taken == size {
+            let next = self.lo(block + size)?;
+            self.set_lo(block + size, next & !PREV_FREE)?;
+        } else {
+            self.insert(block + granules, rest)?;
+        }
+        self.count_used(taken, 1)?;
+        Ok(block)
+    }
+
+    /// Frees a loose block, merging it with free neighbours. O(1).
+    ///
+    /// Returns where the free block that it became part of begins and ends.
+    #[inline]
+    pub(crate) fn free(&mut self, block: u32) -> Result<(u32, u32), Error> {
+        let header = self.header(block)?;
+        let size = header.granules();
+        let next = block.wrapping_add(size);
+        if header.is_free() || header.hi() & LOOSE == 0 || size < MIN_GRANULES || next > self.end() || next < block {
+            return Err(Error::Corrupt { at: block });
+        }
+        let (mut start, mut end) = (block, next);
+        let after = self.header(next)?;
+        if after.is_free() {
+            let after = self.free_header(next)?;
+            self.unlink(next, after)?;
+            end += after.granules();
+        }
+        if header.prev_free() {
+            let before = self.hi(block - 1)?;
+            start = block.checked_sub(before).ok_or(Error::Corrupt { at: block })?;
+            let header = self.free_header(start)?;
+            if header.granules() != before {
+                return Err(Error::Corrupt { at: start });
+            }
+            self.unlink(start, header)?;
+        }
+        // The deciding store.
+        self.write_free(start, end - start)?;
+        if start != block {
+            // A handle to the block still leads here; it must not look alive. (A free header is never a live object.)
+            self.set_lo(block, FREE)?;
+        }
+        self.insert(start, end - start)?;
+        if !after.is_free() {
+            self.set_lo(next, after.lo() | PREV_FREE)?;
+        }
+        self.count_used(size.wrapping_neg(), u32::MAX)?;
+        Ok((start, end))
+    }
+
+    /// Makes a block at least `granules` long without moving it, if the block after it is free and long enough. O(1).
+    pub(crate) fn grow(&mut self, block: u32, granules: u32) -> Result<bool, Error> {
+        let header = self.header(block)?;
+        let size = header.granules();
+        if granules <= size {
+            return Ok(true);
+        }
+        let next = block.wrapping_add(size);
+        if next > self.end() || granules > MAX_GRANULES || !self.header(next)?.is_free() {
+            return Ok(false);
+        }
+        let after = self.free_header(next)?;
+        let total = size + after.granules();
+        if total < granules {
+            return Ok(false);
+        }
+        self.unlink(next, after)?;
+        let rest = total - granules;
+        let taken = if rest >= MIN_GRANULES {
+            self.write_free(block + granules, rest)?;
+            granules
+        } else {
+            total
+        };
+        // The deciding store.
+        self.set_lo(block, taken << 2 | header.lo() & PREV_FREE)?;
+        if taken == total {
+            let after = self.lo(block + total)?;
+            self.set_lo(block + total, after & !PREV_FREE)?;
+        } else {
+            self.insert(block + granules, rest)?;
+        }
+        self.count_used(taken - size, 0)?;
+        Ok(true)
+    }
+
+    /// What [`Error::OutOfMemory`] says now.
+    #[cold]
+    pub(crate) fn out_of_memory(&self, granules: u32) -> Error {
+        let bytes = |granules: u32| granules as u64 * 8;
+        match (self.largest_free(), self.lo(head::USED)) {
+            (Ok(largest), Ok(used)) => Error::OutOfMemory {
+                requested: bytes(granules),
+                largest_free: bytes(largest),
+                total_free: bytes((self.end() - self.shape.first).saturating_sub(used)),
+            },
+            (Err(error), _) | (_, Err(error)) => error,
+        }
+    }
+
+    /// Granules in used blocks, and their number.
+    pub(crate) fn used(&self) -> Result<(u32, u32), Error> {
+        let word = self.word(head::USED)?;
+        Ok((word as u32, (word >> 32) as u32))
+    }
+
+    pub(super) fn set_used(&mut self, granules: u32, blocks: u32) -> Result<(), Error> {
+        self.set_word(head::USED, (blocks as u64) << 32 | granules as u64)
+    }
+
+    #[inline(always)]
+    fn count_used(&mut self, granules: u32, blocks: u32) -> Result<(), Error> {
+        let (used, count) = self.used()?;
+        self.set_used(used.wrapping_add(granules), count.wrapping_add(blocks))
+    }
+
+    /// A number for the next block's handles: never 0, so that a handle is never all zeros.
+    #[inline(always)]
+    fn next_generation(&mut self) -> Result<u16, Error> {
+        let generation = match (self.hi(head::GENERATION)? as u16).wrapping_add(1) {
+            0 => 1,
+            generation => generation,
+        };
+        self.set_hi(head::GENERATION, generation as u32)?;
+        Ok(generation)
+    }
+}

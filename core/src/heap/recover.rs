@@ -1,0 +1,194 @@
+//! Recovery: what the next party does when one has died, or leaves.
+//!
+//! 1. Undo the journal: the operation that was under way has not happened.
+//! 2. Walk the chain of blocks; rebuild the bins, the `PREV_FREE` flags and all counts from it.
+//! 3. Finish emptying a list that was being truncated (its deciding store was made).
+//! 4. Give back what the dead party held: messages that it took and had not finished go back into the queue where
+//!    they stood; everything else loose is destroyed.
+//! 5. Strike the party off `dead`.
+//!
+//! Whoever is killed in here leaves `dead` as it was and is itself added by the next one, who starts again at 1. Every
+//! step can be repeated: undo stores what is there already, the walk begins anew, giving back is made of ordinary operations.
+//!
+//! O(blocks) for the walks and the size of what is destroyed; no allocation.
+
+#![forbid(unsafe_code)]
+
+use super::{
+    Heap,
+    block::{Kind, MARK, MIN_GRANULES, PREV_FREE},
+    head,
+};
+use crate::error::Error;
+
+/// What a recovery found and did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Words of an unfinished operation put back.
+    pub undone: u32,
+    /// Messages taken but not finished, put back into the queue.
+    pub requeued: u32,
+    /// Loose blocks destroyed, each with all that it contained.
+    pub destroyed: u32,
+}
+
+impl Heap<'_> {
+    /// Whether some party's death has been noted and not been dealt with.
+    #[inline(always)]
+    pub(crate) fn needs_recovery(&self) -> bool {
+        !matches!(self.lo(head::DEAD), Ok(0))
+    }
+
+    /// Notes that the party in `slot` is dead, so that even if we die too its holdings are not forgotten.
+    pub(crate) fn mark_dead(&mut self, slot: u8) {
+        if let Ok(dead) = self.lo(head::DEAD) {
+            let marked = self.set_lo(head::DEAD, dead | 1u32.wrapping_shl(slot as u32));
+            debug_assert!(marked.is_ok(), "granule 0 is inside every heap");
+        }
+    }
+
+    /// First turn of a party: gives back what an earlier incarnation left in this slot.
+    pub(crate) fn admit(&mut self, incarnation: u32) -> Result<Option<Recovery>, Error> {
+        let at = self.shape.party(self.slot);
+        if self.lo(at)? == incarnation {
+            return Ok(None);
+        }
+        let recovery = if self.hi(at)? != 0 { Some(self.give_back()?) } else { None };
+        self.set_lo(at, incarnation)?;
+        Ok(recovery)
+    }
+
+    /// Gives back everything this turn's party holds: what `leave` does. O(blocks) if it holds anything, else O(1).
+    pub(crate) fn give_back(&mut self) -> Result<Recovery, Error> {
+        if self.hi(self.shape.party(self.slot))? == 0 {
+            return Ok(Recovery::default());
+        }
+        self.mark_dead(self.slot);
+        self.recover()
+    }
+
+    /// Objects in the holdings of `slot`, by its count.
+    pub(crate) fn held_by(&self, slot: u8) -> Result<u32, Error> {
+        self.hi(self.shape.party(slot))
+    }
+
+    /// Makes the heap whole again after the deaths noted in `dead`.
+    pub(crate) fn recover(&mut self) -> Result<Recovery, Error> {
+        let mut recovery = Recovery { undone: self.undo()?, ..Recovery::default() };
+        let dead = self.lo(head::DEAD)?;
+        let holders = self.rebuild()?;
+        self.finish_drain()?;
+        if holders & dead != 0 {
+            self.give_back_all(dead, &mut recovery)?;
+            for slot in (0..self.shape.parties).filter(|slot| dead >> slot & 1 != 0) {
+                self.set_hi(self.shape.party(slot), 0)?;
+            }
+        }
+        self.set_lo(head::DEAD, 0)?;
+        Ok(recovery)
+    }
+
+    /// From this store on, the elements of `list` from `keep` on are gone: whoever has the turn finishes it.
+    pub(crate) fn begin_drain(&mut self, list: u32, keep: u32) -> Result<(), Error> {
+        self.set_word(head::DRAIN, (keep as u64) << 32 | list as u64)
+    }
+
+    /// Destroys what [`begin_drain`](Self::begin_drain) gave up, an object at a time, from the end.
+    pub(crate) fn finish_drain(&mut self) -> Result<(), Error> {
+        let (list, keep) = (self.lo(head::DRAIN)?, self.hi(head::DRAIN)?);
+        if list == 0 {
+            return Ok(());
+        }
+        if !self.header(list)?.is_kind(Kind::List) {
+            return Err(Error::Corrupt { at: head::DRAIN });
+        }
+        while let Some(last) = self.last_in_list(list, keep)? {
+            let object = last.object;
+            self.detach_last(last)?;
+            self.destroy_block(object)?;
+        }
+        self.set_hi(list + 1, keep)?;
+        self.set_lo(head::DRAIN, 0)
+    }
+
+    /// Rebuilds everything that follows from the chain of blocks. Returns a bit for each slot that holds something.
+    pub(super) fn rebuild(&mut self) -> Result<u32, Error> {
+        self.clear_bins()?;
+        let mut held = [0u32; 32];
+        let (mut used, mut blocks, mut holders) = (0, 0, 0);
+        let (mut at, mut free_from) = (self.shape.first, 0);
+        let end = self.end();
+        while at < end {
+            let header = self.header(at)?;
+            let size = header.granules();
+            if size < MIN_GRANULES || size > end - at {
+                return Err(Error::Corrupt { at });
+            }
+            if header.is_free() {
+                if free_from == 0 {
+                    free_from = at;
+                }
+            } else {
+                self.close_free(free_from, at)?;
+                let expected = size << 2 | if free_from != 0 { PREV_FREE } else { 0 };
+                if header.lo() != expected {
+                    self.set_lo(at, expected)?;
+                }
+                if header.hi() & MARK != 0 {
+                    self.set_hi(at, header.hi() & !MARK)?;
+                }
+                free_from = 0;
+                used += size;
+                blocks += 1;
+                if let Some(slot) = header.holder() {
+                    held[slot as usize] += 1;
+                    holders |= 1 << slot;
+                }
+            }
+            at += size;
+        }
+        self.close_free(free_from, end)?;
+        let mark = self.header(end)?;
+        if !mark.is_kind(Kind::End) {
+            return Err(Error::Corrupt { at: end });
+        }
+        self.set_lo(end, 1 << 2 | if free_from != 0 { PREV_FREE } else { 0 })?;
+        for (slot, held) in (0..self.shape.parties).zip(held) {
+            self.set_hi(self.shape.party(slot), held)?;
+        }
+        self.set_used(used, blocks)?;
+        Ok(holders)
+    }
+
+    /// One free block from `from` to `to`, unless there is none.
+    fn close_free(&mut self, from: u32, to: u32) -> Result<(), Error> {
+        if from == 0 {
+            return Ok(());
+        }
+        self.write_free(from, to - from)?;
+        self.insert(from, to - from)
+    }
+
+    fn give_back_all(&mut self, dead: u32, recovery: &mut Recovery) -> Result<(), Error> {
+        let mut at = self.shape.first;
+        while at < self.end() {
+            let header = self.header(at)?;
+            let size = header.granules();
+            if size < MIN_GRANULES {
+                return Err(Error::Corrupt { at });
+            }
+            let ours = !header.is_free() && header.holder().is_some_and(|slot| dead >> slot & 1 != 0);
+            if ours && header.is_kind(Kind::Message) {
+                self.requeue(at)?;
+                recovery.requeued += 1;
+            } else if ours {
+                // Destroying frees blocks on both sides; what matters is where the free block with this one in it ends.
+                at = self.destroy_block(at)?.1;
+                recovery.destroyed += 1;
+                continue;
+            }
+            at += size;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! The heap by itself, over a vector: blocks, journal, shifts, recovery. Small enough for Miri.
+
+extern crate std;
+use std::{vec, vec::Vec};
+
+use super::{Heap, Kind, Shape, block::MIN_GRANULES};
+use crate::error::Error;
+
+pub(crate) const SHAPE: Shape = Shape::new(2, 16, 1 << 12, 7, 0x1234);
+
+/// A formatted heap area of `granules`.
+pub(crate) fn formatted(granules: usize) -> Vec<u64> {
+    let mut words = vec![0xdddd_dddd_dddd_dddd; granules];
+    Heap::format(&mut words, &SHAPE);
+    words
+}
+
+/// A small generator (SplitMix64), so that runs repeat.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ z >> 31) % bound as u64) as usize
+    }
+}
+
+#[test]
+fn a_formatted_heap_is_sound_and_nearly_all_free() {
+    let mut words = formatted(512);
+    let mut heap = Heap::new(&mut words, &SHAPE, 0);
+    let audit = heap.audit().unwrap();
+    assert_eq!((audit.maps, audit.stats.blocks, audit.free_blocks), (1, 1, 1));
+    assert_eq!(audit.stats.largest_free, audit.stats.free);
+}
+
+#[test]
+fn the_smallest_heap_holds_a_few_objects() {
+    let mut words = formatted(SHAPE.min_granules() as usize);
+    let mut heap = Heap::new(&mut words, &SHAPE, 0);
+    let block = heap.new_leaf(Kind::Text, b"a text of 20 letters").unwrap();
+    heap.count_held(1).unwrap();
+    heap.audit().unwrap();
+    heap.destroy_block(block).unwrap();
+    heap.count_held(-1).unwrap();
+    heap.audit().unwrap();
+}
+
+#[test]
+fn random_allocations_never_overlap_and_all_memory_comes_back() {
+    let rounds = if cfg!(miri) { 300 } else { 20_000 };
+    for seed in 0..4 {
+        let mut words = formatted(600);
+        let mut heap = Heap::new(&mut words, &SHAPE, 1);
+        let whole = heap.stats().unwrap();
+        let mut random = Random(seed);
+        let mut live: Vec<(u32, Vec<u8>)> = Vec::new();
+        for round in 0..rounds {
+            if live.is_empty() || random.below(100) < 55 {
+                let most = if random.below(9) == 0 { 900 } else { 60 };
+                let bytes = vec![round as u8; random.below(most)];
+                match heap.new_leaf(Kind::Bytes, &bytes) {
+                    Ok(block) => {
+                        heap.count_held(1).unwrap();
+                        live.push((block, bytes));
+                    }
+                    Err(Error::OutOfMemory { requested, largest_free, total_free }) => {
+                        assert!(largest_free <= total_free, "{requested} {largest_free} {total_free}");
+                        assert_eq!(total_free, heap.stats().unwrap().free);
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            } else {
+                let (block, bytes) = live.swap_remove(random.below(live.len()));
+                assert_eq!(heap.leaf_bytes(block, Kind::Bytes).unwrap(), bytes);
+                heap.destroy_block(block).unwrap();
+                heap.count_held(-1).unwrap();
+            }
+            if round % 64 == 0 {
+                heap.audit().unwrap();
+            }
+        }
+        for (block, bytes) in live {
+            assert_eq!(heap.leaf_bytes(block, Kind::Bytes).unwrap(), bytes);
+            heap.destroy_block(block).unwrap();
+            heap.count_held(-1).unwrap();
+        }
+        heap.audit().unwrap();
+        assert_eq!(heap.stats().unwrap(), whole);
+    }
+}
+
+#[test]
+fn a_block_grows_into_the_free_block_behind_it_and_not_further() {
+    let mut words = formatted(512);
+    let mut heap = Heap::new(&mut words, &SHAPE, 0);
+    let block = heap.allocate(4, Kind::Raw).unwrap();
+    let fence = heap.allocate(4, Kind::Raw).unwrap();
+    assert!(!heap.grow(block, 5).unwrap());
+    heap.free(fence).unwrap();
+    assert!(heap.grow(block, 40).unwrap());
+    assert_eq!(heap.header(block).unwrap().granules(), 40);
+    let rest = heap.stats().unwrap().largest_free as u32 / 8;
+    assert!(!heap.grow(block, 40 + rest + 1).unwrap());
+    assert!(heap.grow(block, 40 + rest).unwrap());
+    assert_eq!(heap.stats().unwrap().free, 0);
+    heap.free(block).unwrap();
+    heap.audit().unwrap();
+}
+
+#[test]
+fn an_operation_that_fails_half_way_is_undone() {
+    let mut words = formatted(512);
+    let mut heap = Heap::new(&mut words, &SHAPE, 0);
+    let block = heap.allocate(MIN_GRANULES + 4, Kind::Raw).unwrap();
+    heap.set_word(block + 1, 1).unwrap();
+    let failed: Result<(), Error> = heap.atomically([block + 1, 0, block + 2], |heap| {
+        heap.set_word(block + 1, 2)?;
+        heap.set_word(block + 2, 3)?;
+        Err(Error::WouldCycle)
+    });
+    assert_eq!(failed, Err(Error::WouldCycle));
+    assert_eq!(heap.word(block + 1), Ok(1));
+    assert_eq!(heap.journal_len(), 0);
+    heap.free(block).unwrap();
+}
+
+#[test]
+fn a_text_left_loose_by_the_dead_is_destroyed_and_a_living_partys_is_kept() {
+    let mut words = formatted(512);
+    let mut heap = Heap::new(&mut words, &SHAPE, 1);
+    let kept = heap.new_leaf(Kind::Text, b"held by a living party").unwrap();
+    heap.count_held(1).unwrap();
+    let mut heap = Heap::new(&mut words, &SHAPE, 0);
+    heap.new_leaf(Kind::Text, b"held by the dead").unwrap();
+    let mut heap = Heap::new(&mut words, &SHAPE, 1);
+    heap.mark_dead(0);
+    assert!(heap.needs_recovery());
+    let recovery = heap.recover().unwrap();
+    assert_eq!((recovery.destroyed, recovery.requeued, recovery.undone), (1, 0, 0));
+    assert!(!heap.needs_recovery());
+    assert_eq!(heap.leaf_bytes(kept, Kind::Text).unwrap(), b"held by a living party");
+    assert_eq!(heap.audit().unwrap().held, 1);
+}

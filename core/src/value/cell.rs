@@ -1,0 +1,159 @@
+//! Cells: an 8-byte payload and a 1-byte tag, wherever they lie.
+//!
+//! Lists keep payloads and tags in two arrays, maps and messages keep them side by side; this file only needs to be
+//! told where the two are. Storing a cell whose old and new values live in the cell is one store (or two words of
+//! journal); if an object comes or goes, its header changes hands in the same all-or-nothing step.
+
+#![forbid(unsafe_code)]
+
+use super::{Prepared, Value};
+use crate::{
+    error::Error,
+    handle::{Handle, List, Map},
+    heap::{Heap, Kind},
+};
+
+/// Tag numbers; part of the format.
+pub(crate) mod tag {
+    pub(crate) const NULL: u8 = 0;
+    pub(crate) const FALSE: u8 = 1;
+    pub(crate) const TRUE: u8 = 2;
+    pub(crate) const INT: u8 = 3;
+    pub(crate) const FLOAT: u8 = 4;
+    /// A whole number above `i64::MAX`.
+    pub(crate) const UINT: u8 = 5;
+    /// Text of n bytes in the payload: `TEXT + n`, n up to 8.
+    pub(crate) const TEXT: u8 = 8;
+    /// Bytes in the payload: `BYTES + n`, n up to 8.
+    pub(crate) const BYTES: u8 = 24;
+    /// The payload is a handle: `OBJECT + kind` of the block.
+    pub(crate) const OBJECT: u8 = 64;
+    /// The entry of a map that was removed.
+    pub(crate) const REMOVED: u8 = 255;
+
+    #[inline(always)]
+    pub(crate) const fn is_object(tag: u8) -> bool {
+        tag & 0xc0 == OBJECT
+    }
+}
+
+/// Where a cell is: the granule of its payload, and the byte (from the heap's start) of its tag.
+#[derive(Clone, Copy)]
+pub(crate) struct CellAt {
+    pub(crate) payload: u32,
+    pub(crate) tag: usize,
+}
+
+impl CellAt {
+    /// The granule that the tag is in.
+    #[inline(always)]
+    pub(crate) fn tag_granule(self) -> u32 {
+        (self.tag / 8) as u32
+    }
+}
+
+/// The kind of object that a tag stands for.
+#[inline(always)]
+pub(crate) fn kind_of(tag: u8) -> Option<Kind> {
+    match tag.wrapping_sub(tag::OBJECT) {
+        2 => Some(Kind::Text),
+        3 => Some(Kind::Bytes),
+        4 => Some(Kind::List),
+        5 => Some(Kind::Map),
+        _ => None,
+    }
+}
+
+impl Heap<'_> {
+    /// Payload and tag.
+    #[inline(always)]
+    pub(crate) fn load_cell(&self, at: CellAt) -> Result<(u64, u8), Error> {
+        Ok((self.word(at.payload)?, self.byte(at.tag)?))
+    }
+
+    /// The value in a cell.
+    #[inline(always)]
+    pub(crate) fn value(&self, at: CellAt) -> Result<Value<'_>, Error> {
+        let payload = self.word(at.payload)?;
+        match self.byte(at.tag)? {
+            tag::INT => Ok(Value::Int(payload as i64)),
+            tag::FLOAT => Ok(Value::Float(f64::from_bits(payload))),
+            tag => self.other_value(payload, tag, at.payload),
+        }
+    }
+
+    #[inline]
+    fn other_value(&self, payload: u64, tag: u8, inline_at: u32) -> Result<Value<'_>, Error> {
+        let corrupt = Error::Corrupt { at: inline_at };
+        Ok(match tag {
+            tag::NULL => Value::Null,
+            tag::FALSE => Value::Bool(false),
+            tag::TRUE => Value::Bool(true),
+            tag::UINT => Value::Uint(payload),
+            tag::TEXT..=16 => {
+                let bytes = self.bytes(inline_at, 0, (tag - tag::TEXT) as usize)?;
+                Value::Text(core::str::from_utf8(bytes).map_err(|_| corrupt)?)
+            }
+            tag::BYTES..=32 => Value::Bytes(self.bytes(inline_at, 0, (tag - tag::BYTES) as usize)?),
+            _ => {
+                let handle = Handle::from_bits(payload).ok_or(corrupt)?;
+                match kind_of(tag).ok_or(corrupt)? {
+                    Kind::List => Value::List(List(handle)),
+                    Kind::Map => Value::Map(Map(handle)),
+                    kind => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
+                }
+            }
+        })
+    }
+
+    /// The block of the object in a cell, whose header must agree; 0 for a value without an object.
+    #[inline]
+    pub(crate) fn object_in(&self, payload: u64, tag: u8) -> Result<u32, Error> {
+        if !tag::is_object(tag) {
+            return Ok(0);
+        }
+        let at = payload as u32;
+        let (Some(handle), Some(kind)) = (Handle::from_bits(payload), kind_of(tag)) else {
+            return Err(Error::Corrupt { at });
+        };
+        self.resolve(handle, kind).map_err(|_| Error::Corrupt { at })
+    }
+
+    /// Stores a prepared value into a cell of `owner`, all or nothing. Returns the block of the object that was there,
+    /// which is loose now (0: none).
+    #[inline]
+    pub(crate) fn store_cell(&mut self, at: CellAt, owner: u32, new: Prepared) -> Result<u32, Error> {
+        let (old_payload, old_tag) = self.load_cell(at)?;
+        if new.object == 0 && !tag::is_object(old_tag) {
+            if cfg!(target_pointer_width = "64") && old_tag == new.tag {
+                // The deciding store: one aligned word. (Null and booleans have payload 0.)
+                self.set_word(at.payload, new.payload)?;
+            } else {
+                self.atomically([at.payload, at.tag_granule()], |heap| heap.write_cell(at, &new))?;
+            }
+            return Ok(0);
+        }
+        let old = self.object_in(old_payload, old_tag)?;
+        let words = [
+            at.payload,
+            at.tag_granule(),
+            old,
+            self.owner_word(old)?.0,
+            new.object,
+            self.owner_word(new.object)?.0,
+        ];
+        self.atomically(words, |heap| {
+            heap.write_cell(at, &new)?;
+            heap.detach(old)?;
+            heap.attach(&new, owner)
+        })?;
+        self.count_placed(&new)?;
+        Ok(old)
+    }
+
+    #[inline(always)]
+    pub(crate) fn write_cell(&mut self, at: CellAt, new: &Prepared) -> Result<(), Error> {
+        self.set_word(at.payload, new.payload)?;
+        self.set_byte(at.tag, new.tag)
+    }
+}

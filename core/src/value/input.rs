@@ -1,0 +1,156 @@
+//! What can be written: values of this program, and objects to place.
+
+#![forbid(unsafe_code)]
+
+use super::{CellAt, Item, Object, Value, tag};
+use crate::{
+    error::Error,
+    handle::{Bytes, List, Map, Text},
+    heap::{Heap, Kind},
+};
+
+/// What a cell is to hold: made by `From` from numbers, texts, bytes, handles, [`Value`]s and [`Item`]s.
+///
+/// Text and bytes are copied into the region. A handle *places* its object, which must be in this party's holdings.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// A value to copy, or a list or map to place.
+    Value(Value<'a>),
+    /// An object to place.
+    Object(Object),
+    /// What was taken out of another container.
+    Item(Item),
+}
+
+macro_rules! from {
+    ($($from:ty => |$x:ident| $to:expr;)*) => {$(
+        impl<'a> From<$from> for Input<'a> {
+            #[inline(always)]
+            fn from($x: $from) -> Input<'a> { $to }
+        }
+    )*};
+}
+
+from! {
+    () => |_unit| Input::Value(Value::Null);
+    bool => |x| Input::Value(Value::Bool(x));
+    i8 => |x| Input::Value(Value::Int(x.into()));
+    i16 => |x| Input::Value(Value::Int(x.into()));
+    i32 => |x| Input::Value(Value::Int(x.into()));
+    i64 => |x| Input::Value(Value::Int(x));
+    u8 => |x| Input::Value(Value::Int(x.into()));
+    u16 => |x| Input::Value(Value::Int(x.into()));
+    u32 => |x| Input::Value(Value::Int(x.into()));
+    u64 => |x| Input::Value(if x <= i64::MAX as u64 { Value::Int(x as i64) } else { Value::Uint(x) });
+    f32 => |x| Input::Value(Value::Float(x.into()));
+    f64 => |x| Input::Value(Value::Float(x));
+    &'a str => |x| Input::Value(Value::Text(x));
+    &'a [u8] => |x| Input::Value(Value::Bytes(x));
+    Value<'a> => |x| Input::Value(x);
+    List => |x| Input::Object(x.into());
+    Map => |x| Input::Object(x.into());
+    Text => |x| Input::Object(x.into());
+    Bytes => |x| Input::Object(x.into());
+    Object => |x| Input::Object(x);
+    Item => |x| Input::Item(x);
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Input<'a> {
+    fn from(bytes: &'a [u8; N]) -> Input<'a> {
+        Input::Value(Value::Bytes(bytes))
+    }
+}
+
+impl<'a, T: Into<Input<'a>>> From<Option<T>> for Input<'a> {
+    fn from(value: Option<T>) -> Input<'a> {
+        value.map_or(Input::Value(Value::Null), Into::into)
+    }
+}
+
+/// A value in the form of a cell, ready to be stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Prepared {
+    pub(crate) payload: u64,
+    pub(crate) tag: u8,
+    /// The block that the cell will own; 0: none. Loose until the cell is stored.
+    pub(crate) object: u32,
+    /// The block was made for this call, and goes again if the call fails.
+    pub(crate) fresh: bool,
+}
+
+impl Prepared {
+    #[inline(always)]
+    pub(crate) const fn scalar(payload: u64, tag: u8) -> Prepared {
+        Prepared { payload, tag, object: 0, fresh: false }
+    }
+
+    pub(crate) const NULL: Prepared = Prepared::scalar(0, tag::NULL);
+}
+
+/// Up to 8 bytes as they lie in a payload.
+#[inline(always)]
+fn inline(bytes: &[u8], tag: u8) -> Prepared {
+    let mut payload = [0; 8];
+    payload[..bytes.len()].copy_from_slice(bytes);
+    Prepared::scalar(u64::from_le_bytes(payload), tag + bytes.len() as u8)
+}
+
+impl Heap<'_> {
+    /// Brings an input into the form of a cell. Long texts and bytes get a loose block; objects are checked to be ours.
+    #[inline(always)]
+    pub(crate) fn prepare(&mut self, input: Input<'_>) -> Result<Prepared, Error> {
+        match input {
+            Input::Value(Value::Int(int)) => Ok(Prepared::scalar(int as u64, tag::INT)),
+            Input::Value(Value::Float(float)) => Ok(Prepared::scalar(float.to_bits(), tag::FLOAT)),
+            other => self.prepare_other(other),
+        }
+    }
+
+    fn prepare_other(&mut self, input: Input<'_>) -> Result<Prepared, Error> {
+        let (kind, bytes) = match input {
+            Input::Item(item) if item.object().is_none() => {
+                return Ok(Prepared::scalar(u64::from_le_bytes(item.payload), item.tag));
+            }
+            Input::Item(Item { payload, tag }) => return self.prepare_object(u64::from_le_bytes(payload), tag),
+            Input::Object(object) => return self.prepare_object(object.handle().bits(), object.tag()),
+            Input::Value(value) => match value {
+                Value::Null => return Ok(Prepared::NULL),
+                Value::Bool(bool) => return Ok(Prepared::scalar(0, tag::FALSE + bool as u8)),
+                Value::Int(int) => return Ok(Prepared::scalar(int as u64, tag::INT)),
+                Value::Uint(int) if int <= i64::MAX as u64 => return Ok(Prepared::scalar(int, tag::INT)),
+                Value::Uint(int) => return Ok(Prepared::scalar(int, tag::UINT)),
+                Value::Float(float) => return Ok(Prepared::scalar(float.to_bits(), tag::FLOAT)),
+                Value::List(list) => return self.prepare_object(list.0.bits(), Object::List(list).tag()),
+                Value::Map(map) => return self.prepare_object(map.0.bits(), Object::Map(map).tag()),
+                Value::Text(text) if text.len() <= 8 => return Ok(inline(text.as_bytes(), tag::TEXT)),
+                Value::Bytes(bytes) if bytes.len() <= 8 => return Ok(inline(bytes, tag::BYTES)),
+                Value::Text(text) => (Kind::Text, text.as_bytes()),
+                Value::Bytes(bytes) => (Kind::Bytes, bytes),
+            },
+        };
+        let object = self.new_leaf(kind, bytes)?;
+        let payload = self.handle(object)?.bits();
+        Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
+    }
+
+    fn prepare_object(&self, bits: u64, tag: u8) -> Result<Prepared, Error> {
+        let object = self.held_object(bits, tag)?;
+        Ok(Prepared { payload: bits, tag, object, fresh: false })
+    }
+
+    /// Takes back what [`prepare`](Self::prepare) made, when the call that wanted it fails.
+    #[cold]
+    pub(crate) fn discard<R>(&mut self, prepared: &Prepared, error: Error) -> Result<R, Error> {
+        if prepared.fresh && prepared.object != 0 {
+            self.free(prepared.object)?;
+        }
+        Err(error)
+    }
+
+    /// The cell inside a message or map entry: payload granule, tag in byte `skip` of granule `tag_in`.
+    #[inline(always)]
+    pub(crate) fn cell_at(payload: u32, tag_in: u32, skip: usize) -> Result<CellAt, Error> {
+        let tag = (tag_in as usize).checked_mul(8).and_then(|at| at.checked_add(skip));
+        Ok(CellAt { payload, tag: tag.ok_or(Error::Corrupt { at: tag_in })? })
+    }
+}

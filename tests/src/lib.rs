@@ -1,0 +1,4 @@
+//! What the black-box suites share.
+//!
+//! | module | idea |
+//! |---|---|
