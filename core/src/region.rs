@@ -12,7 +12,13 @@
 //!
 //! Formatting stores the magic "being formatted" first and "a region" last (T0), so an opener sees all or nothing.
 
-use core::{cell::UnsafeCell, marker::PhantomData, ptr::NonNull};
+use core::{
+    cell::UnsafeCell,
+    marker::PhantomData,
+    mem::MaybeUninit,
+    ops::{Deref, DerefMut},
+    ptr::NonNull,
+};
 
 use crate::{
     config::Config,
@@ -24,7 +30,7 @@ use crate::{
     turn::{ASLEEP, CHOOSING, JoinError, Links, Liveness, Party, WANTS, Won, words},
 };
 
-pub(crate) use def::HeapArea;
+pub(crate) use def::{HeapArea, Lent};
 
 mod def {
     use super::*;
@@ -76,6 +82,42 @@ mod def {
         /// Length in bytes.
         pub(crate) fn len(&self) -> usize {
             self.len * 8
+        }
+    }
+
+    /// A heap inside a turn: where the compiler does not take its mutable slice for one that outlives the release.
+    ///
+    /// A function that is given a `&mut` may assume, until it *returns*, that nobody else touches what it points at; and that
+    /// holds for a `&mut` inside of a struct, too. But a turn ends inside `drop(turn)`: the next party stores to the heap before
+    /// that function has returned (Miri reports it). `MaybeUninit` takes the assumption away.
+    pub(crate) struct Lent<'p>(
+        /// # Invariants
+        /// 1. Always initialized.
+        MaybeUninit<Heap<'p>>,
+    );
+
+    impl<'p> Lent<'p> {
+        #[inline(always)]
+        pub(crate) fn new(heap: Heap<'p>) -> Lent<'p> {
+            Lent(MaybeUninit::new(heap))
+        }
+    }
+
+    impl<'p> Deref for Lent<'p> {
+        type Target = Heap<'p>;
+
+        #[inline(always)]
+        fn deref(&self) -> &Heap<'p> {
+            // SAFETY: initialized, by invariant 1.
+            unsafe { self.0.assume_init_ref() }
+        }
+    }
+
+    impl<'p> DerefMut for Lent<'p> {
+        #[inline(always)]
+        fn deref_mut(&mut self) -> &mut Heap<'p> {
+            // SAFETY: initialized, by invariant 1.
+            unsafe { self.0.assume_init_mut() }
         }
     }
 }

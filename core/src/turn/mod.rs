@@ -11,6 +11,11 @@ mod wait;
 #[allow(unsafe_code)]
 pub(crate) mod words;
 
+#[cfg(all(test, loom))]
+mod loom_tests;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 use core::marker::PhantomData;
 
 pub use error::{JoinError, TurnError};
@@ -21,7 +26,8 @@ pub use wait::{Next, Relax, Wait, Waiting, Wake};
 
 use crate::{
     error::Error,
-    heap::{Heap, Recovery},
+    heap::Recovery,
+    region::Lent,
 };
 use slots::State;
 
@@ -75,7 +81,7 @@ pub struct Recovered {
 /// # }
 /// ```
 pub struct Turn<'p> {
-    pub(crate) heap: Heap<'p>,
+    pub(crate) heap: Lent<'p>,
     links: &'p Links<'p>,
     state: &'p mut State,
     /// What the party met when it entered; `None` on the usual way in.

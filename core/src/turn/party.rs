@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     heap::{Heap, Recovery, Shape},
-    region::HeapArea,
+    region::{HeapArea, Lent},
 };
 
 /// One party of a region, which takes turns with the others.
@@ -165,7 +165,7 @@ impl<'a> Party<'a> {
         self.links.claim();
         let report = if usual { None } else { Some(&self.report) };
         Ok(Turn {
-            heap: Heap::new(self.area.lend(&won), &self.shape, self.links.slot),
+            heap: Lent::new(Heap::new(self.area.lend(&won), &self.shape, self.links.slot)),
             links: &self.links,
             state: &mut self.state,
             report,
