@@ -1,4 +1,59 @@
 //! Live, mutable object graphs in memory that processes and CPU cores share.
+//!
+//! Two or more *parties* see the same bytes: processes, cores of a microcontroller, threads. This crate defines what
+//! those bytes mean and how the parties take *turns* with them, so that lists, maps, texts and numbers can be used in place
+//! by all of them: no server, no serialisation, no system call, no allocator, and nothing lost when one of them dies.
+//!
+//! ```
+//! use cohabit::{Config, Order, Region, Value};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut memory = vec![0u64; 512]; // shared memory, or the SRAM between two cores
+//! let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().parties(2))?;
+//! let [mut here, mut there] = region.split::<2>()?;
+//!
+//! // One side makes a list, names it, and tells the other.
+//! let mut turn = here.acquire()?;
+//! let primes = turn.new_list()?;
+//! primes.extend_ints(&mut turn, &[2, 3, 5, 7])?;
+//! turn.roots()?.set(&mut turn, "primes", primes)?;
+//! turn.put_message("look at primes")?;
+//! drop(turn);
+//!
+//! // The other side changes it in place.
+//! let mut turn = there.acquire()?;
+//! let message = turn.take_message(Order::Fifo)?.expect("somebody wrote");
+//! assert_eq!(message.value(&turn)?, Value::Text("look at primes"));
+//! message.finish(&mut turn)?;
+//! let primes = turn.roots()?.get(&turn, "primes")?.and_then(Value::as_list).expect("it is there");
+//! primes.push(&mut turn, 11)?;
+//! assert_eq!(primes.as_ints(&turn)?, [2, 3, 5, 7, 11]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What to rely on
+//!
+//! - **One at a time.** A [`Turn`] is a borrow of the whole heap; references into it end with it, by the borrow checker.
+//! - **All or nothing.** Whenever a party is killed, each of its operations has happened or has not. The next party to
+//!   take a turn makes the region whole first, and is told ([`Turn::recovered`]).
+//! - **One owner.** An object is in one container, one message, or in the holdings of one party. What a dead party held
+//!   comes back: messages it had not finished return to the queue, loose objects are destroyed.
+//! - **Any bytes.** Whatever the region contains, reading it gives sane values or [`Error::Corrupt`], never undefined behaviour.
+//! - **Any host.** The bytes mean the same on 32 and 64 bits, little- and big-endian.
+//!
+//! # Where things are
+//!
+//! | module | idea |
+//! |---|---|
+//! | `format`, `config`, `region` | the control area byte by byte; making and opening a region |
+//! | `turn` | who may work on the heap: Peterson's and Lamport's algorithms, deaths noticed |
+//! | `door` | the only way a store reaches the heap |
+//! | `heap` | blocks, the journal, recovery, the auditor |
+//! | `value`, `container`, `message`, `handle` | what users see |
+//!
+//! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
+//! board or operating system must promise in `docs/PORTING.md`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
