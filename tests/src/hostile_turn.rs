@@ -1,0 +1,172 @@
+//! One turn in a region that may say anything: read all, change at random, read again.
+
+use cohabit::{Error, Input, List, Map, Order, Turn, Value};
+
+use crate::{
+    hostile::{Names, Outcome, pick},
+    sample::Random,
+};
+
+/// Values looked at in one reading, and changes made in one turn: enough to meet everything, few enough to be quick.
+const MOST_READ: usize = 400;
+const CHANGES: usize = 40;
+
+pub(crate) fn work(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random, outcome: &mut Outcome) {
+    let _ = (turn.recovered(), turn.leftovers(), turn.slot());
+    look(turn, names, outcome);
+    for _ in 0..CHANGES {
+        match change(turn, names, random) {
+            Ok(()) => outcome.done += 1,
+            Err(error) => {
+                outcome.refused += 1;
+                assert!(error.code() != 0 && !error.to_string().is_empty());
+            }
+        }
+    }
+    look(turn, names, outcome);
+    let _ = turn.reap();
+}
+
+/// Every public read.
+fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
+    let _ = turn.stats().map(|stats| stats.fragmentation());
+    match turn.audit() {
+        Ok(_) => outcome.sound += 1,
+        Err(error) => assert!(error.code() != 0 && !error.to_string().is_empty()),
+    }
+    let mut left = MOST_READ;
+    let mut values: Vec<Value<'_>> = Vec::new();
+    values.extend(turn.roots().map(Value::Map));
+    values.extend(turn.read_message(Order::Fifo).ok().flatten());
+    values.extend(turn.read_message(Order::Lifo).ok().flatten());
+    values.extend(turn.messages().into_iter().flatten().take(MOST_READ / 4).flatten());
+    values.extend(names.lists.iter().map(|list| Value::List(*list)));
+    values.extend(names.maps.iter().map(|map| Value::Map(*map)));
+    values.extend(names.messages.iter().filter_map(|message| message.value(turn).ok()));
+    values.extend(names.texts.iter().filter_map(|text| Some(Value::Text(text.get(turn).ok()?))));
+    values.extend(names.bytes.iter().filter_map(|bytes| Some(Value::Bytes(bytes.buffer(turn).ok()?))));
+    let (mut lists, mut maps) = (Vec::new(), Vec::new());
+    while let Some(value) = values.pop() {
+        if left == 0 {
+            break;
+        }
+        left -= 1;
+        match value {
+            Value::List(list) => {
+                lists.push(list);
+                read_list(turn, list, &mut values);
+            }
+            Value::Map(map) => {
+                maps.push(map);
+                read_map(turn, map, &mut values);
+            }
+            scalar => drop((scalar.as_int(), scalar.as_float(), scalar.as_text().map(str::len))),
+        }
+    }
+    names.lists.extend(lists.into_iter().take(16));
+    names.maps.extend(maps.into_iter().take(16));
+}
+
+fn read_list<'t>(turn: &'t Turn<'_>, list: List, values: &mut Vec<Value<'t>>) {
+    let len = list.len(turn).unwrap_or(0);
+    let _ = (list.get(turn, 0), list.get(turn, len.wrapping_sub(1)), list.get(turn, len), list.is_empty(turn));
+    let _ = list.as_ints(turn).map(|ints| ints.iter().fold(0, |sum: i64, int| sum.wrapping_add(*int)));
+    let _ = list.as_floats(turn).map(|floats| floats.iter().sum::<f64>());
+    if let Ok(iter) = list.iter(turn) {
+        let _ = iter.size_hint();
+        values.extend(iter.take(MOST_READ).flatten());
+    }
+}
+
+fn read_map<'t>(turn: &'t Turn<'_>, map: Map, values: &mut Vec<Value<'t>>) {
+    let _ = (map.len(turn), map.is_empty(turn), map.get(turn, "list"), map.contains(turn, 3));
+    let _ = (map.get(turn, "list number 7"), map.get(turn, ()), map.contains(turn, b"bytes as a key, many"));
+    if let Ok(iter) = map.iter(turn) {
+        let _ = iter.size_hint();
+        for (key, value) in iter.take(MOST_READ).flatten() {
+            if let Ok(key) = cohabit::Key::try_from(key) {
+                let _ = map.get(turn, key);
+            }
+            values.extend([key, value]);
+        }
+    }
+}
+
+/// One public write, at random.
+fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result<(), Error> {
+    let Ok(roots) = turn.roots() else { return turn.new_list().map(|list| names.lists.push(list)) };
+    let list = pick(&names.lists, random);
+    let map = pick(&names.maps, random).unwrap_or(roots);
+    let blob = vec![b'x'; random.below(90)];
+    let text = core::str::from_utf8(&blob).unwrap_or_default();
+    let value: Input<'_> = match random.below(6) {
+        0 => random.next_u64().into(),
+        1 => text.into(),
+        2 => blob.as_slice().into(),
+        3 => 1.5.into(),
+        _ => names.any_object(random).map_or(Input::from(()), Input::from),
+    };
+    match random.below(26) {
+        0 => names.lists.push(turn.new_list()?),
+        1 => names.maps.push(turn.new_map()?),
+        2 => names.texts.push(turn.new_text(text)?),
+        3 => names.bytes.push(turn.new_bytes(&blob)?),
+        4 => names.bytes.push(turn.new_buffer(random.below(200))?),
+        5 => turn.put_message(value)?,
+        6 => names.messages.extend(turn.take_message(Order::Fifo)?),
+        7 => names.messages.extend(turn.take_message(Order::Lifo)?),
+        8..=10 => {
+            let Some(message) = pick(&names.messages, random) else { return Ok(()) };
+            match random.below(3) {
+                0 => message.finish(turn)?,
+                1 => message.put_back(turn)?,
+                _ => drop(message.accept(turn)?.value(turn)?),
+            }
+        }
+        11 => {
+            if let Some(object) = names.any_object(random) {
+                turn.destroy(object)?;
+            }
+        }
+        12 => {
+            if let Some(bytes) = pick(&names.bytes, random) {
+                bytes.buffer_mut(turn)?.fill(0xa5);
+            }
+        }
+        13 => map.set(turn, random.below(50) as i64, value)?,
+        14 => map.set(turn, text, value)?,
+        15 => drop(map.remove(turn, random.below(50) as i64)?),
+        16 => drop(map.take(turn, text)?.map(|item| item.value(turn).is_ok())),
+        17 => drop(map.entry(turn, random.below(50) as i64)?.or_insert(value)?),
+        18 => map.entry(turn, "counter")?.update(|old| old.and_then(Value::as_int).unwrap_or(0).wrapping_add(1))?,
+        19 => names.maps.push(map.copy(turn)?),
+        _ => return change_list(turn, list, value, names, random),
+    }
+    Ok(())
+}
+
+fn change_list(
+    turn: &mut Turn<'_>,
+    list: Option<List>,
+    value: Input<'_>,
+    names: &mut Names,
+    random: &mut Random,
+) -> Result<(), Error> {
+    let Some(list) = list else { return turn.new_list().map(|list| names.lists.push(list)) };
+    let len = list.len(turn)?;
+    let (a, b) = (random.below(len.saturating_add(1)), random.below(len.saturating_add(1)));
+    match random.below(12) {
+        0 => list.set(turn, a, value)?,
+        1 | 2 => list.push(turn, value)?,
+        3 => list.insert(turn, a, value)?,
+        4 => list.remove(turn, a)?,
+        5 => drop(list.take(turn, a)?.value(turn)?),
+        6 => drop(list.pop(turn)?),
+        7 => list.swap(turn, a, b)?,
+        8 => list.truncate(turn, a)?,
+        9 => list.extend_ints(turn, &[5; 9])?,
+        10 => list.extend_floats(turn, &[0.5; 3])?,
+        _ => names.lists.push(list.copy(turn)?),
+    }
+    Ok(())
+}

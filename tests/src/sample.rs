@@ -1,0 +1,141 @@
+//! Sound regions with something in them, for suites that damage, store or reopen them.
+//!
+//! Everything is decided by a seed, so a region can be made again from its number alone.
+
+use cohabit::{Config, Error, List, Map, Order, Region, Turn};
+
+/// Memory for a region: bytes that start at a multiple of 8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory(Vec<u64>);
+
+impl Memory {
+    /// `len` bytes, rounded down to a multiple of 8, all zero.
+    pub fn new(len: usize) -> Memory {
+        Memory(vec![0; len / 8])
+    }
+
+    /// A copy of these bytes; a length that is no multiple of 8 loses its end.
+    pub fn copy_of(bytes: &[u8]) -> Memory {
+        let mut memory = Memory::new(bytes.len());
+        let whole = memory.0.len() * 8;
+        memory.bytes_mut().copy_from_slice(&bytes[..whole]);
+        memory
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        bytemuck::cast_slice(&self.0)
+    }
+
+    /// The bytes, to be changed.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        bytemuck::cast_slice_mut(&mut self.0)
+    }
+}
+
+/// A small generator (SplitMix64, Steele, Lea, Flood 2014): the same numbers on every machine, for ever.
+#[derive(Clone, Debug)]
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next 64 bits.
+    pub fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    }
+
+    /// A number below `bound`, which is not 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.next_u64() % bound as u64) as usize
+    }
+}
+
+/// A region of `len` bytes with objects of every kind in it, as `seed` decides; about `percent` of its memory is in use.
+///
+/// Two parties have been in it and are gone without leaving: slot 0 with loose objects, slot 1 with a message that it took and
+/// did not finish.
+///
+/// # Panics
+/// If the configuration does not fit, or a call fails for another reason than want of memory.
+pub fn filled(len: usize, config: Config, seed: u64, percent: u64) -> Memory {
+    let mut memory = Memory::new(len);
+    let region = Region::format(memory.bytes_mut(), config).expect("a sound configuration");
+    let random = &mut Random(seed);
+    for slot in [0, 1] {
+        // SAFETY: each slot is joined once, by this thread, and the memory is ours.
+        let mut party = unsafe { region.join(slot, &cohabit::AlwaysAlive) }.expect("the slot is there");
+        let mut turn = party.acquire().expect("nobody else is there");
+        match fill(&mut turn, random, percent / 2 * (slot as u64 + 1)) {
+            Ok(()) | Err(Error::OutOfMemory { .. }) => {}
+            Err(error) => panic!("filling a sound region: {error}"),
+        }
+        if slot == 1 {
+            turn.take_message(Order::Lifo).expect("taking needs no memory");
+        }
+        turn.audit().expect("a region that was only used as intended");
+    }
+    memory
+}
+
+const WORDS: [&str; 8] =
+    ["", "id", "salary", "eight by", "department", "a sentence of some length", "ключ", "\0 and \u{1f980}"];
+
+/// Adds objects until `percent` of the memory is in use.
+fn fill(turn: &mut Turn<'_>, random: &mut Random, percent: u64) -> Result<(), Error> {
+    let roots = turn.roots()?;
+    loop {
+        let stats = turn.stats()?;
+        if stats.used * 100 >= stats.total * percent {
+            return Ok(());
+        }
+        let (list, map) = (turn.new_list()?, turn.new_map()?);
+        for _ in 0..random.below(12) {
+            add_to_list(turn, list, random)?;
+            add_to_map(turn, map, random)?;
+        }
+        match random.below(5) {
+            0 => map.set(turn, "list", list)?,
+            1 => list.push(turn, map)?,
+            2 => turn.put_message(list)?,
+            3 => roots.set(turn, &*format!("list number {}", random.below(40)), list)?,
+            _ => {}
+        }
+        match random.below(4) {
+            0 => turn.put_message(WORDS[random.below(8)])?,
+            1 => turn.put_message(random.next_u64())?,
+            2 => drop(turn.new_text("a text that nobody has placed yet")?),
+            _ => {}
+        }
+        match roots.set(turn, random.below(30) as i64, map) {
+            Err(Error::AlreadyPlaced) => {}
+            done => done?,
+        }
+    }
+}
+
+fn add_to_list(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(), Error> {
+    match random.below(8) {
+        0 => list.push(turn, ()),
+        1 => list.push(turn, random.below(2) == 0),
+        2 => list.push(turn, random.next_u64()),
+        3 => list.push(turn, f64::from_bits(random.next_u64())),
+        4 => list.push(turn, WORDS[random.below(8)]),
+        5 => list.push(turn, &*vec![7u8; random.below(50)]),
+        6 => list.insert(turn, 0, random.below(1000) as i64),
+        _ => list.extend_ints(turn, &[1, 2, 3]),
+    }
+}
+
+fn add_to_map(turn: &mut Turn<'_>, map: Map, random: &mut Random) -> Result<(), Error> {
+    match random.below(6) {
+        0 => map.set(turn, WORDS[random.below(8)], WORDS[random.below(8)]),
+        1 => map.set(turn, random.below(20) as i64, random.next_u64()),
+        2 => map.set(turn, random.below(20) as f64 / 2.0, 0.5),
+        3 => map.set(turn, (), true),
+        4 => map.set(turn, b"bytes as a key, many", &[1, 2, 3]),
+        _ => map.remove(turn, random.below(20) as i64).map(drop),
+    }
+}
