@@ -57,6 +57,9 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "_bench")]
+#[doc(hidden)]
+pub mod bench;
 mod config;
 mod container;
 mod door;
@@ -82,6 +85,7 @@ pub use heap::{Audit, AuditError, Fault, Recovery, Stats};
 pub use message::{MessageIter, Order};
 pub use region::{Info, Region, SlotView};
 pub use turn::{
-    AlwaysAlive, Barrier, JoinError, Liveness, Next, Party, Recovered, Relax, Turn, TurnError, Wait, Waiting, Wake,
+    AlwaysAlive, Barrier, JoinError, Liveness, Next, Party, Recovered, Relax, Turn, TurnError, Wait, Waiting,
+    Wake,
 };
 pub use value::{Input, Item, Object, Value};

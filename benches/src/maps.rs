@@ -1,0 +1,139 @@
+//! Maps against `indexmap` with `foldhash`: the same shape (ordered entries beside an index), another hash, no crash story.
+
+use std::hint::black_box;
+
+use cohabit::{Key, Map, Turn, Value};
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
+
+use crate::{
+    pool::{self, Random},
+    rounds::{Contestant, Line, Options, Target, contest},
+};
+
+const ENTRIES: usize = 10_000;
+
+/// 12 bytes each.
+fn texts() -> Vec<String> {
+    (0..ENTRIES).map(|i| format!("key-{:08x}", i as u32 ^ 0x5a5a_5a5a)).collect()
+}
+
+/// Numbers without a pattern.
+fn ints() -> Vec<i64> {
+    let mut random = Random(11);
+    (0..ENTRIES).map(|_| random.next() as i64).collect()
+}
+
+/// The same keys in the order in which they are asked for.
+fn shuffled<T: Clone>(keys: &[T]) -> Vec<T> {
+    let mut keys = keys.to_vec();
+    let mut random = Random(12);
+    for i in (1..keys.len()).rev() {
+        keys.swap(i, random.below(i + 1));
+    }
+    keys
+}
+
+fn filled<K: Copy + for<'k> Into<Key<'k>>>(turn: &mut Turn<'_>, keys: impl Iterator<Item = K>) -> Map {
+    let map = turn.new_map().expect("room");
+    for (value, key) in keys.enumerate() {
+        map.set(turn, key, value as i64).expect("room");
+    }
+    map
+}
+
+/// Look up keys that are there.
+pub fn get(options: &Options) -> Vec<Line> {
+    let [mut party, _other] = pool::parties::<2>(16 << 20);
+    let mut turn = party.acquire().expect("a turn");
+
+    let (texts, ints) = (texts(), ints());
+    let by_text = turn.new_map().expect("room");
+    for (value, key) in texts.iter().enumerate() {
+        by_text.set(&mut turn, key.as_str(), value as i64).expect("room");
+    }
+    let by_int = filled(&mut turn, ints.iter().copied());
+    let indexed_text: IndexMap<String, i64, _> = pairs(texts.iter().cloned());
+    let indexed_int: IndexMap<i64, i64, _> = pairs(ints.iter().copied());
+
+    let asked = shuffled(&texts);
+    let here = |text: &String| found(by_text.get(&turn, text.as_str()));
+    let there = |text: &String| indexed_text[text.as_str()];
+    let mut lines = duel(options, "get, 12-byte text", &asked, here, there);
+    let asked = shuffled(&ints);
+    let here = |int: &i64| found(by_int.get(&turn, *int));
+    let there = |int: &i64| indexed_int[int];
+    lines.extend(duel(options, "get, int", &asked, here, there));
+    lines
+}
+
+#[inline(always)]
+fn found(value: Result<Option<Value<'_>>, cohabit::Error>) -> i64 {
+    match value {
+        Ok(Some(Value::Int(int))) => int,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn pairs<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> IndexMap<K, i64, FixedState> {
+    let mut map = IndexMap::with_hasher(FixedState::with_seed(7));
+    map.extend(keys.zip(0..));
+    map
+}
+
+fn duel<Q>(
+    options: &Options,
+    what: &str,
+    asked: &[Q],
+    ours: impl Fn(&Q) -> i64,
+    theirs: impl Fn(&Q) -> i64,
+) -> Vec<Line> {
+    let (mut here, mut there) = (asked.iter().cycle(), asked.iter().cycle());
+    let ours = Contestant::new("cohabit", |operations| {
+        let asked = here.by_ref().take(operations as usize);
+        black_box(asked.fold(0, |sum, asked| sum ^ ours(asked)));
+    });
+    let theirs = Contestant::new("indexmap", |operations| {
+        let asked = there.by_ref().take(operations as usize);
+        black_box(asked.fold(0, |sum, asked| sum ^ theirs(asked)));
+    });
+    contest(options, vec![ours, theirs]).lines(what, &[Target::Ratio(1.3)])
+}
+
+/// Overwrite values; add keys and remove them.
+pub fn set(options: &Options) -> Vec<Line> {
+    let [mut party, _other] = pool::parties::<2>(16 << 20);
+    let mut turn = party.acquire().expect("a turn");
+    let ints = ints();
+    let map = filled(&mut turn, ints.iter().copied());
+    let mut peer: IndexMap<i64, i64, _> = pairs(ints.iter().copied());
+    let asked = shuffled(&ints);
+    let (mut here, mut there) = (asked.iter().cycle(), asked.iter().cycle());
+    let ours = Contestant::new("cohabit", |operations| {
+        for key in here.by_ref().take(operations as usize) {
+            map.set(&mut turn, *key, 5).expect("there");
+        }
+    });
+    let theirs = Contestant::new("indexmap", |operations| {
+        for key in there.by_ref().take(operations as usize) {
+            peer.insert(*key, 5);
+        }
+    });
+    let mut lines = contest(options, vec![ours, theirs]).lines("overwrite, int", &[Target::None]);
+
+    let (mut here, mut there) = (asked.iter().cycle(), asked.iter().cycle());
+    let ours = Contestant::new("cohabit", |operations| {
+        for key in here.by_ref().take(operations as usize) {
+            map.remove(&mut turn, *key).expect("there");
+            map.set(&mut turn, *key, 5).expect("room");
+        }
+    });
+    let theirs = Contestant::new("indexmap swap", |operations| {
+        for key in there.by_ref().take(operations as usize) {
+            peer.swap_remove(key);
+            peer.insert(*key, 5);
+        }
+    });
+    lines.extend(contest(options, vec![ours, theirs]).lines("remove + insert, int", &[Target::None]));
+    lines
+}
