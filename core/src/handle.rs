@@ -77,16 +77,6 @@ impl Heap<'_> {
         Err(self.why_unresolved(handle, header))
     }
 
-    /// The header of whatever living object a handle names.
-    #[inline]
-    pub(crate) fn resolve_any(&self, handle: Handle) -> Result<Header, Error> {
-        let header = self.header(handle.block()).unwrap_or(Header(0));
-        match self.why_unresolved(handle, header) {
-            Error::WrongType => Ok(header),
-            error => Err(error),
-        }
-    }
-
     #[cold]
     fn why_unresolved(&self, handle: Handle, header: Header) -> Error {
         if handle.tag() != self.shape.tag {

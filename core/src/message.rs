@@ -267,4 +267,3 @@ impl<'t> Iterator for MessageIter<'t> {
         }
     }
 }
-

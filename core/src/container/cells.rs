@@ -180,8 +180,7 @@ impl Heap<'_> {
             self.set_hi(list.len_word(), index)?;
             return Ok((payload, tag, 0));
         }
-        let words =
-            [list.len_word(), at.payload, at.tag_granule(), object, self.owner_word(object)?.0];
+        let words = [list.len_word(), at.payload, at.tag_granule(), object, self.owner_word(object)?.0];
         self.atomically(words, |heap| {
             if index + 1 < list.len {
                 heap.shift_down(list.shift(), index + 1, list.len)?;
@@ -209,7 +208,11 @@ impl Heap<'_> {
     }
 
     /// The last object at or after element `keep`. O(elements passed over).
-    pub(crate) fn last_in_list(&self, list: u32, keep: u32) -> Result<Option<crate::value::LastObject>, Error> {
+    pub(crate) fn last_in_list(
+        &self,
+        list: u32,
+        keep: u32,
+    ) -> Result<Option<crate::value::LastObject>, Error> {
         let cells = self.cells(list)?;
         let tags = self.tags(&cells)?;
         let Some(tail) = tags.get(keep as usize..) else { return Ok(None) };
@@ -242,7 +245,12 @@ impl Heap<'_> {
     }
 
     /// A copy of one cell, ready to store, and whether its object is a container whose contents are still to come.
-    pub(crate) fn copy_cell(&mut self, payload: u64, tag: u8, object: u32) -> Result<(Prepared, bool), Error> {
+    pub(crate) fn copy_cell(
+        &mut self,
+        payload: u64,
+        tag: u8,
+        object: u32,
+    ) -> Result<(Prepared, bool), Error> {
         if object == 0 {
             return Ok((Prepared::scalar(payload, tag), false));
         }

@@ -136,7 +136,10 @@ impl Heap<'_> {
     #[inline(always)]
     fn number_query(&self, tag: u8, payload: u64) -> Query<'static> {
         let (class, canonical) = canonical(tag, payload);
-        Query { form: Form::Number { class, canonical, tag, payload }, hash: self.hash(&canonical.to_le_bytes()) }
+        Query {
+            form: Form::Number { class, canonical, tag, payload },
+            hash: self.hash(&canonical.to_le_bytes()),
+        }
     }
 
     #[inline(always)]
@@ -167,7 +170,8 @@ impl Heap<'_> {
                 if tag == tag::INT || tag == tag::UINT {
                     return Ok(tag == class && payload == value);
                 }
-                Ok(matches!(tag, tag::FALSE | tag::TRUE | tag::FLOAT) && canonical(tag, payload) == (class, value))
+                Ok(matches!(tag, tag::FALSE | tag::TRUE | tag::FLOAT)
+                    && canonical(tag, payload) == (class, value))
             }
             Form::Block { kind, bytes } => {
                 if tag != tag::OBJECT + kind as u8 {
@@ -226,7 +230,17 @@ mod tests {
         assert_eq!(float(-0.0), (tag::INT, 0));
         assert_eq!(float(9223372036854775808.0), (tag::UINT, 1 << 63));
         assert_eq!(float(18446744073709549568.0), (tag::UINT, 18446744073709549568));
-        for odd in [0.5, -0.5, 1.5, 1e300, -1e300, 5e-324, 18446744073709551616.0, -9223372036854777856.0, f64::INFINITY] {
+        for odd in [
+            0.5,
+            -0.5,
+            1.5,
+            1e300,
+            -1e300,
+            5e-324,
+            18446744073709551616.0,
+            -9223372036854777856.0,
+            f64::INFINITY,
+        ] {
             assert_eq!(float(odd), (tag::FLOAT, odd.to_bits()), "{odd}");
         }
         assert_eq!(float(f64::NAN), canonical(tag::FLOAT, f64::NAN.to_bits() | 1 | 1 << 63));

@@ -61,7 +61,12 @@ impl List {
     ///
     /// O(1) and one deciding store for values that live in a cell; otherwise O(what is destroyed).
     #[inline]
-    pub fn set<'v>(self, turn: &mut Turn<'_>, index: usize, value: impl Into<Input<'v>>) -> Result<(), Error> {
+    pub fn set<'v>(
+        self,
+        turn: &mut Turn<'_>,
+        index: usize,
+        value: impl Into<Input<'v>>,
+    ) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let list = self.find(heap)?;
         let at = list.at(index_in(index, list.len)?)?;
@@ -83,7 +88,12 @@ impl List {
     }
 
     /// Puts an element before element `index` (or at the end, if `index` is the length). O(len - index), in place.
-    pub fn insert<'v>(self, turn: &mut Turn<'_>, index: usize, value: impl Into<Input<'v>>) -> Result<(), Error> {
+    pub fn insert<'v>(
+        self,
+        turn: &mut Turn<'_>,
+        index: usize,
+        value: impl Into<Input<'v>>,
+    ) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let list = self.find(heap)?;
         let index = index_in(index, list.len.saturating_add(1)).map_err(|_| Error::OutOfRange {

@@ -32,7 +32,7 @@ impl Turn<'_> {
 
 impl Map {
     #[inline(always)]
-    fn table(self, heap: &Heap<'_>) -> Result<Table, Error> {
+    pub(crate) fn table(self, heap: &Heap<'_>) -> Result<Table, Error> {
         heap.table(heap.resolve(self.0, Kind::Map)?)
     }
 
@@ -57,7 +57,11 @@ impl Map {
 
     /// The value of a key; `None` if the key is not there. O(1) expected.
     #[inline]
-    pub fn get<'t, 'k>(self, turn: &'t Turn<'_>, key: impl Into<Key<'k>>) -> Result<Option<Value<'t>>, Error> {
+    pub fn get<'t, 'k>(
+        self,
+        turn: &'t Turn<'_>,
+        key: impl Into<Key<'k>>,
+    ) -> Result<Option<Value<'t>>, Error> {
         let heap = &turn.heap;
         match self.find(heap, &heap.query(key.into()))? {
             (table, Some(found)) => heap.value(table.value(found.entry)?).map(Some),
@@ -195,7 +199,10 @@ impl<'e> Entry<'e, '_, '_> {
     }
 
     /// Replaces the value by what `change` makes of it (`None`: the key is not there).
-    pub fn update<'v, V: Into<Input<'v>>>(self, change: impl FnOnce(Option<Value<'_>>) -> V) -> Result<(), Error> {
+    pub fn update<'v, V: Into<Input<'v>>>(
+        self,
+        change: impl FnOnce(Option<Value<'_>>) -> V,
+    ) -> Result<(), Error> {
         let new = change(self.get()?).into();
         self.set(new)
     }

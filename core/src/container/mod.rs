@@ -5,10 +5,12 @@
 //! | `list.rs`, `cells.rs` | a growable array of cells |
 //! | `map.rs`, `table.rs`, `key.rs` | an insertion-ordered hash map |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
+//! | `footprint.rs` | how much memory they take |
 
 #![forbid(unsafe_code)]
 
 mod cells;
+mod footprint;
 mod key;
 mod list;
 mod map;
@@ -17,6 +19,7 @@ mod table;
 mod tests;
 mod tree;
 
+pub use footprint::Footprint;
 pub use key::Key;
 pub use list::ListIter;
 pub use map::{Entry, MapIter};

@@ -146,7 +146,12 @@ impl Heap<'_> {
     }
 
     /// Adds an entry whose key is not there yet. O(1) amortised.
-    pub(crate) fn insert_entry(&mut self, table: Table, query: &Query<'_>, value: &Prepared) -> Result<(), Error> {
+    pub(crate) fn insert_entry(
+        &mut self,
+        table: Table,
+        query: &Query<'_>,
+        value: &Prepared,
+    ) -> Result<(), Error> {
         let key = self.prepare_key(query)?;
         self.insert_prepared(table, query.hash, &key, value).or_else(|error| self.discard(&key, error))
     }
@@ -163,7 +168,13 @@ impl Heap<'_> {
         }
     }
 
-    fn insert_prepared(&mut self, table: Table, hash: u32, key: &Prepared, value: &Prepared) -> Result<(), Error> {
+    fn insert_prepared(
+        &mut self,
+        table: Table,
+        hash: u32,
+        key: &Prepared,
+        value: &Prepared,
+    ) -> Result<(), Error> {
         let table = self.reserve_entry(table)?;
         let slot = self.free_slot(&table, hash)?;
         let (key_at, value_at) = (table.key(table.used)?, table.value(table.used)?);

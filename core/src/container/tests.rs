@@ -89,7 +89,10 @@ fn a_map_keeps_order_and_finds_numbers_by_value() {
         }
         assert_eq!(map.get(turn, 7.0), Ok(Some(Value::Int(49))));
         assert_eq!(map.get(turn, true), Ok(Some(Value::Int(1))));
-        assert_eq!(map.get(turn, "key number 7").unwrap().unwrap().as_text(), Some("a value that needs a block"));
+        assert_eq!(
+            map.get(turn, "key number 7").unwrap().unwrap().as_text(),
+            Some("a value that needs a block")
+        );
         assert_eq!(map.get(turn, 7.5), Ok(None));
         sound(turn);
         for i in (0..100i64).step_by(2) {
@@ -99,7 +102,8 @@ fn a_map_keeps_order_and_finds_numbers_by_value() {
         for i in (0..100i64).step_by(2) {
             map.set(turn, i, "again").unwrap();
         }
-        let keys: Vec<_> = map.iter(turn).unwrap().map(|entry| entry.unwrap().0).filter_map(Value::as_int).collect();
+        let keys: Vec<_> =
+            map.iter(turn).unwrap().map(|entry| entry.unwrap().0).filter_map(Value::as_int).collect();
         let expected: Vec<i64> = (1..100).step_by(2).chain((0..100).step_by(2)).collect();
         assert_eq!(keys, expected);
         map.entry(turn, 3).unwrap().update(|old| old.unwrap().as_int().unwrap() + 1).unwrap();

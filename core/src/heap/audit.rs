@@ -44,7 +44,8 @@ pub struct Stats {
 impl Stats {
     /// How much of the free memory is not in the largest block, in percent: 0 when all of it is in one piece.
     pub fn fragmentation(&self) -> u32 {
-        if self.free == 0 { 0 } else { (100 - self.largest_free * 100 / self.free) as u32 }
+        let in_one_piece = (self.largest_free * 100).checked_div(self.free).unwrap_or(100);
+        (100 - in_one_piece) as u32
     }
 }
 
@@ -115,7 +116,9 @@ impl fmt::Display for AuditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.fault {
             Fault::BadReference => "a reference leads to the wrong place",
-            Fault::Unfinished => "an operation is still under way; take a turn, which recovers, and audit again",
+            Fault::Unfinished => {
+                "an operation is still under way; take a turn, which recovers, and audit again"
+            }
             Fault::BrokenChain => "the chain of blocks is broken",
             Fault::BadFreeBlock => "a free block disagrees with its neighbours",
             Fault::BadBin => "a free block is not where it is looked for",
@@ -191,7 +194,8 @@ impl Heap<'_> {
 
     /// Checks everything. O(region).
     pub(crate) fn audit(&mut self) -> Result<Audit, AuditError> {
-        let idle = self.lo(head::DEAD)? == 0 && self.lo(head::JOURNAL_LEN)? == 0 && self.lo(head::DRAIN)? == 0;
+        let idle =
+            self.lo(head::DEAD)? == 0 && self.lo(head::JOURNAL_LEN)? == 0 && self.lo(head::DRAIN)? == 0;
         ensure(idle, 0, Fault::Unfinished)?;
         let mut seen = Seen::default();
         self.audit_chain(&mut seen)?;
@@ -287,7 +291,8 @@ impl Heap<'_> {
         let mut found = 0;
         for index in 0..self.bins() {
             let (mut prev, mut at) = (0, self.bin_by_index(index)?);
-            let (row, column) = (index >> self.shape.columns_log2, index & ((1 << self.shape.columns_log2) - 1));
+            let (row, column) =
+                (index >> self.shape.columns_log2, index & ((1 << self.shape.columns_log2) - 1));
             let bit = self.columns(row)? >> column & 1 != 0;
             ensure(bit == (at != 0), self.shape.rows_at + row / 2, Fault::BadBin)?;
             while at != 0 {

@@ -64,7 +64,12 @@ impl Heap<'_> {
         let header = self.header(block)?;
         let size = header.granules();
         let next = block.wrapping_add(size);
-        if header.is_free() || header.hi() & LOOSE == 0 || size < MIN_GRANULES || next > self.end() || next < block {
+        if header.is_free()
+            || header.hi() & LOOSE == 0
+            || size < MIN_GRANULES
+            || next > self.end()
+            || next < block
+        {
             return Err(Error::Corrupt { at: block });
         }
         let (mut start, mut end) = (block, next);

@@ -96,11 +96,6 @@ impl Shape {
         }
     }
 
-    /// Granules before the first block.
-    pub(crate) const fn head_granules(&self) -> u32 {
-        self.first
-    }
-
     /// The smallest heap that can hold anything: the head, the map of roots, a few small objects, the end mark.
     pub(crate) const fn min_granules(&self) -> u32 {
         self.first + 16

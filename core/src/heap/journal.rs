@@ -158,7 +158,15 @@ impl Heap<'_> {
     }
 
     /// Moves `count` elements from `from` to `to`, then the cursor from `cursor` to `next`.
-    fn step(&mut self, list: Shift, from: u32, to: u32, count: u32, cursor: u32, next: u32) -> Result<(), Error> {
+    fn step(
+        &mut self,
+        list: Shift,
+        from: u32,
+        to: u32,
+        count: u32,
+        cursor: u32,
+        next: u32,
+    ) -> Result<(), Error> {
         let (store, payloads, tags) = self.chunk_places(list, to)?;
         let (bytes, count) = (count as usize * 8, count as usize);
         self.copy_within(payloads, store, bytes)?;

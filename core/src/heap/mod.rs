@@ -171,8 +171,10 @@ impl<'a> Heap<'a> {
     pub(crate) fn bytes_mut(&mut self, block: u32, skip: usize, len: usize) -> Result<&mut [u8], Error> {
         self.changed = true;
         let from = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
-        from.and_then(|from| bytemuck::cast_slice_mut::<u64, u8>(self.words).get_mut(from..from.checked_add(len)?))
-            .ok_or(Error::Corrupt { at: block })
+        from.and_then(|from| {
+            bytemuck::cast_slice_mut::<u64, u8>(self.words).get_mut(from..from.checked_add(len)?)
+        })
+        .ok_or(Error::Corrupt { at: block })
     }
 
     /// `len` words from granule `at`, as they lie in memory (little-endian).

@@ -33,12 +33,6 @@ pub struct Recovery {
 }
 
 impl Heap<'_> {
-    /// Whether some party's death has been noted and not been dealt with.
-    #[inline(always)]
-    pub(crate) fn needs_recovery(&self) -> bool {
-        !matches!(self.lo(head::DEAD), Ok(0))
-    }
-
     /// Notes that the party in `slot` is dead, so that even if we die too its holdings are not forgotten.
     pub(crate) fn mark_dead(&mut self, slot: u8) {
         if let Ok(dead) = self.lo(head::DEAD) {

@@ -111,7 +111,9 @@ impl Heap<'_> {
             Input::Item(item) if item.object().is_none() => {
                 return Ok(Prepared::scalar(u64::from_le_bytes(item.payload), item.tag));
             }
-            Input::Item(Item { payload, tag }) => return self.prepare_object(u64::from_le_bytes(payload), tag),
+            Input::Item(Item { payload, tag }) => {
+                return self.prepare_object(u64::from_le_bytes(payload), tag);
+            }
             Input::Object(object) => return self.prepare_object(object.handle().bits(), object.tag()),
             Input::Value(value) => match value {
                 Value::Null => return Ok(Prepared::NULL),

@@ -14,13 +14,15 @@
 
 mod cell;
 mod input;
+mod leaf;
 mod object;
+mod owner;
 
 pub(crate) use cell::{CellAt, tag};
 pub use input::Input;
 pub(crate) use input::Prepared;
-pub(crate) use object::LastObject;
 pub use object::{Item, Object};
+pub(crate) use owner::LastObject;
 
 use crate::handle::{List, Map};
 

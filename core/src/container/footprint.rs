@@ -1,0 +1,84 @@
+//! What a list or map takes of the region's memory: for tools and for finding out where the memory went.
+//!
+//! Every block of a region belongs to exactly one footprint: that of the list or map whose own block, elements,
+//! entries, texts or bytes it is. (Messages take 32 bytes each besides.)
+
+#![forbid(unsafe_code)]
+
+use crate::{
+    error::Error,
+    handle::{List, Map},
+    heap::{Heap, Kind},
+    turn::Turn,
+    value::{CellAt, tag},
+};
+
+/// Bytes of memory, block headers included, without the lists and maps inside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// The object itself with its elements or entries, and the room for more that it keeps.
+    pub own: u64,
+    /// Texts in it that are too long for a cell; those of keys, too.
+    pub texts: u64,
+    /// Runs of bytes in it that are too long for a cell; those of keys, too.
+    pub bytes: u64,
+}
+
+impl Footprint {
+    fn add_cell(&mut self, heap: &Heap<'_>, cell: CellAt) -> Result<(), Error> {
+        let (payload, found) = heap.load_cell(cell)?;
+        if tag::is_object(found) {
+            let object = heap.object_in(payload, found)?;
+            match heap.header(object)?.kind() {
+                Some(Kind::Text) => self.texts += block_bytes(heap, object)?,
+                Some(Kind::Bytes) => self.bytes += block_bytes(heap, object)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn block_bytes(heap: &Heap<'_>, block: u32) -> Result<u64, Error> {
+    Ok(heap.header(block)?.granules() as u64 * 8)
+}
+
+fn own(heap: &Heap<'_>, object: u32, body: Kind) -> Result<Footprint, Error> {
+    let body = match heap.body(object, body)? {
+        0 => 0,
+        body => block_bytes(heap, body)?,
+    };
+    Ok(Footprint { own: block_bytes(heap, object)? + body, ..Footprint::default() })
+}
+
+impl List {
+    /// What this list takes of the region's memory. O(elements).
+    pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
+        let heap = &turn.heap;
+        let list = self.find(heap)?;
+        let mut sum = own(heap, list.list, Kind::Cells)?;
+        for (index, found) in (0..).zip(heap.tags(&list)?) {
+            if tag::is_object(*found) {
+                sum.add_cell(heap, list.at(index)?)?;
+            }
+        }
+        Ok(sum)
+    }
+}
+
+impl Map {
+    /// What this map takes of the region's memory. O(entries).
+    pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
+        let heap = &turn.heap;
+        let table = self.table(heap)?;
+        let mut sum = own(heap, table.map, Kind::Table)?;
+        for index in 0..table.used {
+            let key = table.key(index)?;
+            if heap.byte(key.tag)? != tag::REMOVED {
+                sum.add_cell(heap, key)?;
+                sum.add_cell(heap, table.value(index)?)?;
+            }
+        }
+        Ok(sum)
+    }
+}

@@ -1,0 +1,118 @@
+//! Texts and bytes: blocks that own nothing.
+//!
+//! ```text
+//!   Text   | header | len | bytes from byte 12 ...          Bytes  | header | len, - | bytes from byte 16 ...
+//! ```
+//!
+//! Up to 8 bytes need no block at all: they are in the cell. Text is checked to be UTF-8 whenever it is read, because
+//! the bytes are anybody's.
+
+#![forbid(unsafe_code)]
+
+use super::Value;
+use crate::{
+    door,
+    error::Error,
+    handle::{Bytes, Handle, Text},
+    heap::{Heap, Kind},
+    turn::Turn,
+};
+
+/// The longest text or run of bytes.
+const MAX_LEN: usize = 1 << 31;
+
+/// Text starts in the second half of granule 1; bytes at granule 2, aligned.
+#[inline(always)]
+fn leaf_skip(kind: Kind) -> usize {
+    if let Kind::Text = kind { 12 } else { 16 }
+}
+
+impl Heap<'_> {
+    /// A loose text or bytes block with these contents. One allocation, one copy.
+    pub(crate) fn new_leaf(&mut self, kind: Kind, bytes: &[u8]) -> Result<u32, Error> {
+        let block = self.new_leaf_uninit(kind, bytes.len())?;
+        self.copy_in(block, leaf_skip(kind), bytes)?;
+        door::publish();
+        Ok(block)
+    }
+
+    /// The same with whatever contents the memory had.
+    fn new_leaf_uninit(&mut self, kind: Kind, len: usize) -> Result<u32, Error> {
+        if len > MAX_LEN {
+            return Err(Error::TooLarge);
+        }
+        let block = self.allocate((leaf_skip(kind) + len).div_ceil(8) as u32, kind)?;
+        self.set_word(block + 1, len as u64)?;
+        Ok(block)
+    }
+
+    /// The bytes of a text or bytes block.
+    #[inline]
+    pub(crate) fn leaf_bytes(&self, block: u32, kind: Kind) -> Result<&[u8], Error> {
+        self.bytes(block, leaf_skip(kind), self.lo(block.wrapping_add(1))? as usize)
+    }
+
+    /// Text or bytes in place.
+    #[inline]
+    pub(crate) fn leaf_value(&self, block: u32, kind: Kind) -> Result<Value<'_>, Error> {
+        let bytes = self.leaf_bytes(block, kind)?;
+        if let Kind::Text = kind {
+            Ok(Value::Text(core::str::from_utf8(bytes).map_err(|_| Error::Corrupt { at: block })?))
+        } else {
+            Ok(Value::Bytes(bytes))
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// A text in this party's holdings, to be placed in one or more steps. One allocation, one copy.
+    ///
+    /// Texts need not be made first: [`Input`](crate::Input) takes `&str` wherever a value is stored.
+    pub fn new_text(&mut self, text: &str) -> Result<Text, Error> {
+        self.new_held_leaf(Kind::Text, text.as_bytes()).map(Text)
+    }
+
+    /// Bytes in this party's holdings. One allocation, one copy.
+    pub fn new_bytes(&mut self, bytes: &[u8]) -> Result<Bytes, Error> {
+        self.new_held_leaf(Kind::Bytes, bytes).map(Bytes)
+    }
+
+    /// `len` zero bytes in this party's holdings, to be filled in place through [`Bytes::buffer_mut`].
+    pub fn new_buffer(&mut self, len: usize) -> Result<Bytes, Error> {
+        let block = self.heap.new_leaf_uninit(Kind::Bytes, len)?;
+        self.heap.bytes_mut(block, leaf_skip(Kind::Bytes), len)?.fill(0);
+        self.heap.count_held(1)?;
+        Ok(Bytes(self.heap.handle(block)?))
+    }
+
+    fn new_held_leaf(&mut self, kind: Kind, bytes: &[u8]) -> Result<Handle, Error> {
+        let block = self.heap.new_leaf(kind, bytes)?;
+        self.heap.count_held(1)?;
+        self.heap.handle(block)
+    }
+}
+
+impl Text {
+    /// The text, in place. O(1), and one pass to see that it is UTF-8.
+    pub fn get<'t>(self, turn: &'t Turn<'_>) -> Result<&'t str, Error> {
+        let block = turn.heap.resolve(self.0, Kind::Text)?;
+        turn.heap.leaf_value(block, Kind::Text)?.as_text().ok_or(Error::WrongType)
+    }
+}
+
+impl Bytes {
+    /// The bytes, in place. O(1).
+    pub fn buffer<'t>(self, turn: &'t Turn<'_>) -> Result<&'t [u8], Error> {
+        let block = turn.heap.resolve(self.0, Kind::Bytes)?;
+        turn.heap.leaf_value(block, Kind::Bytes)?.as_bytes().ok_or(Error::WrongType)
+    }
+
+    /// The bytes, to be changed in place. O(1).
+    ///
+    /// Plain memory: if this party dies half-way through writing, the others see what was written.
+    pub fn buffer_mut<'t>(self, turn: &'t mut Turn<'_>) -> Result<&'t mut [u8], Error> {
+        let block = turn.heap.resolve(self.0, Kind::Bytes)?;
+        let len = turn.heap.lo(block + 1)? as usize;
+        turn.heap.bytes_mut(block, leaf_skip(Kind::Bytes), len)
+    }
+}

@@ -1,0 +1,169 @@
+//! Ownership: how objects change hands.
+//!
+//! Every object has one owner: the cell it is in, or, while its header says so, the holdings of one party. `owner` is
+//! the block of the container or message that a list or map is in: a way up, which lets cycles be refused, and trees
+//! be taken apart and copied without a stack.
+//!
+//! ```text
+//!   List   | header | cells, len | cap, owner |             Map    | header | table, log2 | used, live | owner, cap |
+//! ```
+
+#![forbid(unsafe_code)]
+
+use super::{CellAt, Prepared, cell::kind_of, tag};
+use crate::{
+    error::Error,
+    handle::Handle,
+    heap::{Header, Heap, Kind, block},
+};
+
+impl Heap<'_> {
+    /// The block of an object that is in this party's holdings.
+    pub(crate) fn held_object(&self, bits: u64, tag: u8) -> Result<u32, Error> {
+        let (Some(handle), Some(kind)) = (Handle::from_bits(bits), kind_of(tag)) else {
+            return Err(Error::Stale);
+        };
+        let object = self.resolve(handle, kind)?;
+        self.check_held(object)?;
+        Ok(object)
+    }
+
+    /// That a block is in this party's holdings.
+    #[inline]
+    pub(crate) fn check_held(&self, object: u32) -> Result<(), Error> {
+        match self.header(object)?.holder() {
+            None => Err(Error::AlreadyPlaced),
+            Some(slot) if slot == self.slot => Ok(()),
+            Some(_) => Err(Error::HeldByOther),
+        }
+    }
+
+    /// Where a list or map says what it is in: (granule, half); granule 0 for anything else.
+    #[inline(always)]
+    pub(crate) fn owner_word(&self, object: u32) -> Result<(u32, u32), Error> {
+        if object == 0 {
+            return Ok((0, 0));
+        }
+        Ok(match self.header(object)?.kind() {
+            Some(Kind::List) => (object + 2, 1),
+            Some(Kind::Map) => (object + 3, 0),
+            _ => (0, 0),
+        })
+    }
+
+    /// What a list or map is in; 0 if in nothing.
+    pub(crate) fn owner(&self, object: u32) -> Result<u32, Error> {
+        match self.owner_word(object)? {
+            (0, _) => Ok(0),
+            (at, half) => self.half(at, half),
+        }
+    }
+
+    fn set_owner(&mut self, object: u32, owner: u32) -> Result<(), Error> {
+        match self.owner_word(object)? {
+            (0, _) => Ok(()),
+            (at, half) => self.set_half(at, half, owner),
+        }
+    }
+
+    /// The object of a cell now belongs to `owner`. Inside `atomically`, with header and owner word journaled.
+    #[inline(always)]
+    pub(crate) fn attach(&mut self, new: &Prepared, owner: u32) -> Result<(), Error> {
+        if new.object == 0 {
+            return Ok(());
+        }
+        if !new.fresh {
+            self.check_no_cycle(new.object, owner)?;
+        }
+        self.set_owner(new.object, owner)?;
+        let hi = self.header(new.object)?.hi();
+        self.set_hi(new.object, block::make_owned(hi))
+    }
+
+    /// An object (0: none) now belongs to this party. Inside `atomically`, with header and owner word journaled.
+    #[inline(always)]
+    pub(crate) fn detach(&mut self, object: u32) -> Result<(), Error> {
+        if object == 0 {
+            return Ok(());
+        }
+        self.set_owner(object, 0)?;
+        let hi = self.header(object)?.hi();
+        self.set_hi(object, block::make_loose(hi, self.slot))
+    }
+
+    /// After the commit: an object that was in the holdings is there no longer.
+    #[inline(always)]
+    pub(crate) fn count_placed(&mut self, new: &Prepared) -> Result<(), Error> {
+        if new.object != 0 && !new.fresh { self.count_held(-1) } else { Ok(()) }
+    }
+
+    /// That `object` is not `owner` or something that contains it. O(depth of `owner`); O(1) for empty containers.
+    fn check_no_cycle(&self, object: u32, owner: u32) -> Result<(), Error> {
+        let is_empty = match self.header(object)?.kind() {
+            Some(Kind::List) => self.hi(object + 1)? == 0,
+            Some(Kind::Map) => self.lo(object + 2)? == 0,
+            _ => return Ok(()),
+        };
+        if object == owner {
+            return Err(Error::WouldCycle);
+        }
+        if is_empty {
+            return Ok(());
+        }
+        let mut at = owner;
+        for _ in 0..self.end() {
+            at = self.owner(at)?;
+            if at == 0 {
+                return Ok(());
+            }
+            if at == object {
+                return Err(Error::WouldCycle);
+            }
+        }
+        Err(Error::Corrupt { at: owner })
+    }
+
+    /// The object that a cell holds, when the cell is the last one of `container` that holds any.
+    pub(crate) fn last_object(&self, container: u32, header: Header) -> Result<Option<LastObject>, Error> {
+        let found = match header.kind() {
+            Some(Kind::List) => self.last_in_list(container, 0)?,
+            Some(Kind::Map) => self.last_in_map(container)?,
+            Some(Kind::Message) => {
+                let cell = Self::cell_at(container + 2, container + 3, 0)?;
+                let (payload, tag) = self.load_cell(cell)?;
+                let object = self.object_in(payload, tag)?;
+                (object != 0).then_some(LastObject { object, cell, tag: tag::NULL, count: None })
+            }
+            _ => None,
+        };
+        match found {
+            Some(last) if self.header(last.object)?.holder().is_some() => {
+                Err(Error::Corrupt { at: last.object })
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// Takes the last object out of its cell: it is loose after this, and the count no longer reaches past it.
+    pub(crate) fn detach_last(&mut self, last: LastObject) -> Result<(), Error> {
+        let (count, half, value) = last.count.unwrap_or((0, 0, 0));
+        let words = [last.cell.tag_granule(), count, last.object, self.owner_word(last.object)?.0];
+        self.atomically(words, |heap| {
+            heap.set_byte(last.cell.tag, last.tag)?;
+            if count != 0 {
+                heap.set_half(count, half, value)?;
+            }
+            heap.detach(last.object)
+        })
+    }
+}
+
+/// See [`Heap::last_object`].
+pub(crate) struct LastObject {
+    pub(crate) object: u32,
+    pub(crate) cell: CellAt,
+    /// The cell's tag once the object is gone.
+    pub(crate) tag: u8,
+    /// The container's count, by granule and half, and its value once the object is gone.
+    pub(crate) count: Option<(u32, u32, u32)>,
+}
