@@ -59,7 +59,7 @@ impl Site {
                 Err(Fault::Exists) => match os::open(place) {
                     Err(Fault::Missing) => continue,
                     // Somebody else's, or no ordinary file.
-                    Err(Fault::Denied | Fault::Other(_)) => return Err(CreateError::Exists),
+                    Err(Fault::Denied | Fault::NotAFile) => return Err(CreateError::Exists),
                     other => other?,
                 },
                 other => other?,
@@ -120,10 +120,8 @@ impl Drop for Site {
 
 /// Whether nobody may look into it yet. An ordinary file of somebody else is not half-built: it has bytes, and other ones.
 fn is_half_built(file: &File) -> Result<bool, Fault> {
-    Ok(match os::first_word(file)? {
-        Some(word) => word == FORMATTING,
-        None => os::facts(file)?.len == 0,
-    })
+    // One look. Asking for the length and then for the word would see two different moments of a file that is growing.
+    Ok(os::first_word(file)?.is_none_or(|word| word == FORMATTING))
 }
 
 /// Opens what is built at `place`.

@@ -117,7 +117,7 @@ impl From<FormatError> for CreateError {
 impl From<Fault> for CreateError {
     fn from(fault: Fault) -> CreateError {
         match fault {
-            Fault::Exists => CreateError::Exists,
+            Fault::Exists | Fault::NotAFile => CreateError::Exists,
             Fault::Denied => CreateError::NoPermission,
             Fault::NoSpace => CreateError::NoSpace,
             Fault::Unsupported => CreateError::Unsupported,
@@ -213,7 +213,7 @@ impl From<Fault> for OpenError {
             Fault::NoSpace => OpenError::OutOfMemory,
             Fault::Unsupported => OpenError::Unsupported,
             Fault::Exists => OpenError::Os { errno: EEXIST },
-            Fault::Other(EISDIR | ELOOP | ENXIO) => OpenError::NotAFile,
+            Fault::NotAFile => OpenError::NotAFile,
             Fault::Other(errno) => OpenError::Os { errno },
         }
     }
@@ -318,7 +318,7 @@ impl From<Fault> for UnlinkError {
             Fault::Missing => UnlinkError::DoesNotExist,
             Fault::Denied => UnlinkError::NoPermission,
             Fault::Unsupported => UnlinkError::Unsupported,
-            Fault::Exists => UnlinkError::Os { errno: EEXIST },
+            Fault::Exists | Fault::NotAFile => UnlinkError::Os { errno: EEXIST },
             Fault::NoSpace => UnlinkError::Os { errno: ENOSPC },
             Fault::Other(errno) => UnlinkError::Os { errno },
         }
@@ -367,7 +367,7 @@ impl From<Fault> for ListError {
         match fault {
             Fault::Unsupported => ListError::Unsupported,
             Fault::Missing => ListError::Os { errno: ENOENT },
-            Fault::Exists => ListError::Os { errno: EEXIST },
+            Fault::Exists | Fault::NotAFile => ListError::Os { errno: EEXIST },
             Fault::Denied => ListError::Os { errno: EACCES },
             Fault::NoSpace => ListError::Os { errno: ENOSPC },
             Fault::Other(errno) => ListError::Os { errno },
@@ -438,9 +438,6 @@ fn os_declined(f: &mut fmt::Formatter<'_>, errno: i32) -> fmt::Result {
 
 // The same numbers on every Unix, and only used to pass them on.
 const ENOENT: i32 = 2;
-const ENXIO: i32 = 6;
 const EACCES: i32 = 13;
 const EEXIST: i32 = 17;
-const EISDIR: i32 = 21;
 const ENOSPC: i32 = 28;
-const ELOOP: i32 = 40;

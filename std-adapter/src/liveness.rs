@@ -11,7 +11,8 @@
 //! answer "alive" for a moment longer. Both are safe: a no may come late, a yes is final.
 //!
 //! A process that is stopped (SIGSTOP, a debugger) is alive. One that is being killed is until the kernel has taken its
-//! memory apart, which takes a while for very large processes. In a network file system this cannot work, and joining says so.
+//! memory apart, which takes a while for very large processes. All parties must be on one machine: a network file system may
+//! well take the locks, but shares no memory.
 #![forbid(unsafe_code)]
 
 use cohabit::Liveness;

@@ -35,9 +35,12 @@ pub struct Member {
 
 impl Member {
     pub(crate) fn new(seat: Seat) -> Member {
-        let mut member = Member { seat, birth: Birth::now() };
-        // Somebody may have died while nobody was looking. If the turn is taken, there is somebody who looks.
-        member.reap_dead();
+        let mut member = Member { birth: seat.borrow_owner().birth(), seat };
+        // Somebody may have died while nobody was looking; also the one who had this slot before, whose leftovers are given back
+        // in our first turn. If the turn is taken, that comes later.
+        if member.reap_dead() == 0 && member.incarnation() > 1 {
+            let _ = member.try_acquire();
+        }
         member
     }
 

@@ -19,7 +19,7 @@ use self_cell::self_cell;
 
 use crate::{
     CreateError, OpenError,
-    os::{self, Fault, File, Mapping, Place},
+    os::{self, Birth, Fault, File, Mapping, Place},
 };
 
 /// The byte whose lock says "I am in this slot". It lies on the header's first bytes; locks do not touch bytes.
@@ -42,6 +42,7 @@ pub(crate) struct Segment {
     slot: u8,
     file: File,
     place: Place,
+    birth: Birth,
 }
 
 /// The party of a segment, and what it knows about its neighbours.
@@ -69,7 +70,7 @@ impl Segment {
         let mapping = os::map(building, len)?;
         // Taken before the magic is stored: parties that are faster than we are must leave us one.
         match os::try_lock(&locks, slot_byte(0))? {
-            true => Ok(Segment { mapping, locks, slot: 0, file, place }),
+            true => Ok(Segment { mapping, locks, slot: 0, file, place, birth: Birth::now() }),
             false => Err(Fault::Exists),
         }
     }
@@ -85,7 +86,7 @@ impl Segment {
         let locks = os::reopen(&file)?;
         for slot in 0..parties {
             if os::try_lock(&locks, slot_byte(slot))? {
-                return Ok(Segment { mapping, locks, slot, file, place });
+                return Ok(Segment { mapping, locks, slot, file, place, birth: Birth::now() });
             }
         }
         Err(OpenError::AllSlotsTaken { slots: parties })
@@ -94,7 +95,7 @@ impl Segment {
     /// Formats it, and joins.
     pub(crate) fn build(self, config: Config) -> Result<Seat, CreateError> {
         Seat::try_new(self, |segment| {
-            let Segment { mapping, .. } = segment;
+            let mapping = &segment.mapping;
             // SAFETY: mapped and writable for as long as the segment is borrowed (invariants 1 and 2); and reached by nobody
             // else, since the caller holds the creation lock of a file without a magic, which openers do not map.
             let region = unsafe { Region::format_raw(mapping.base(), mapping.len(), config) }?;
@@ -113,6 +114,11 @@ impl Segment {
         let party = unsafe { region.join(self.slot, self as &dyn Liveness) }?;
         let party = party.with_wake(self as &dyn Wake);
         Ok(Chair { party: Some(party), region, told: [0; MAX_PARTIES] })
+    }
+
+    /// The process that joined.
+    pub(crate) fn birth(&self) -> Birth {
+        self.birth
     }
 
     /// Which slot is locked for us.
@@ -144,6 +150,15 @@ impl Segment {
     /// Where others find it.
     pub(crate) fn place(&self) -> &Place {
         &self.place
+    }
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        // Closing would do, if no child has been forked that still has copies. In such a child the slot is not ours to free.
+        if !self.birth.has_forked() {
+            os::unlock(&self.locks, slot_byte(self.slot));
+        }
     }
 }
 

@@ -58,6 +58,8 @@ impl From<Errno> for Fault {
         match errno {
             Errno::NOENT => Fault::Missing,
             Errno::EXIST => Fault::Exists,
+            // A directory; a symbolic link, which we do not follow; a socket or a device without a driver.
+            Errno::ISDIR | Errno::LOOP | Errno::NXIO => Fault::NotAFile,
             Errno::ACCESS | Errno::PERM | Errno::ROFS => Fault::Denied,
             // EFBIG: the user's file size limit; ENOMEM: the memory limit of the user or the container.
             Errno::NOSPC | Errno::DQUOT | Errno::FBIG | Errno::NOMEM => Fault::NoSpace,
@@ -153,7 +155,11 @@ pub(crate) fn seal(file: &File) -> Result<(), Fault> {
 pub(crate) fn reopen(file: &File) -> Result<File, Fault> {
     // `dup` would share the description and with it the locks. The link in /proc leads to nameless files too.
     let link = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&file.0));
-    Ok(File(fs::open(link, OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())?))
+    match fs::open(link, OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty()) {
+        // There is no /proc here; not to be taken for a segment that is missing.
+        Err(Errno::NOENT) => Err(Fault::Other(Errno::NOENT.raw_os_error())),
+        other => Ok(File(other?)),
+    }
 }
 
 /// Removes the name or path; who has the file open keeps it.
@@ -237,15 +243,16 @@ fn write_zeros(file: &File, len: u64) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The first word of the file, little-endian; `None` while it is shorter than that. Cannot fault, unlike a look into a
-/// mapping of a file that somebody is building anew.
+/// The first word of the file, little-endian and filled up with zeros if the file is shorter; `None` while it is empty. One
+/// snapshot, and cannot fault, unlike a look into a mapping of a file that somebody is building anew.
 pub(crate) fn first_word(file: &File) -> Result<Option<u32>, Fault> {
     let mut word = [0; 4];
     loop {
         return match rustix::io::pread(&file.0, &mut word, 0) {
             Err(Errno::INTR) => continue,
-            Ok(4) => Ok(Some(u32::from_le_bytes(word))),
-            other => other.map(|_| None).map_err(Fault::from),
+            Ok(0) => Ok(None),
+            Ok(_) => Ok(Some(u32::from_le_bytes(word))),
+            Err(errno) => Err(errno.into()),
         };
     }
 }

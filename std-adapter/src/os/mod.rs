@@ -52,6 +52,8 @@ pub(crate) enum Fault {
     Missing,
     /// There is something of that name already.
     Exists,
+    /// There is something else than an ordinary file.
+    NotAFile,
     /// This user may not.
     Denied,
     /// Not enough memory or disk.

@@ -66,18 +66,18 @@ pub fn role() -> Option<(String, String)> {
     Some((role.to_owned(), argument.to_owned()))
 }
 
-/// Another process that runs the test `as_child` of this binary; killed when dropped.
+/// Another process that runs the test `as_child` of this binary, and no other one; killed when dropped.
 pub struct Other {
     child: Child,
     lines: BufReader<ChildStdout>,
-    input: ChildStdin,
+    input: Option<ChildStdin>,
 }
 
 /// The command for a child in `role`, which finds both in [`role`].
 pub fn command(role: &str, argument: &str) -> Command {
     let mut command = Command::new("/proc/self/exe");
     command
-        .args(["as_child", "--exact", "--nocapture", "--test-threads=1"])
+        .args(["as_child", "--nocapture", "--test-threads=1"])
         .env(ROLE, format!("{role} {argument}"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
@@ -92,7 +92,7 @@ impl Other {
     pub fn run(mut command: Command) -> Other {
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
-        let input = child.stdin.take().unwrap();
+        let input = child.stdin.take();
         Other { child, lines, input }
     }
 
@@ -111,7 +111,7 @@ impl Other {
 
     /// Lets a child go on that waits in [`pause`].
     pub fn go(&mut self) {
-        self.input.write_all(b"\n").unwrap();
+        self.input.as_mut().unwrap().write_all(b"\n").unwrap();
     }
 
     /// SIGKILL, and wait until it is gone.
