@@ -3,7 +3,7 @@
 //! | rule | where | why |
 //! |---|---|---|
 //! | `unsafe` only behind the named doors | packages that ship | a reviewer of memory safety reads the doors and nothing else |
-//! | `#![forbid(unsafe_code)]` in every other file | the core | the compiler then holds the line, file by file |
+//! | `#![forbid(unsafe_code)]` in every file that is no door and above none | the core | the compiler then holds the line, file by file |
 //! | no unfinished code, no ignored test | everywhere | a green run means that it is all there and all ran |
 //! | at most [`MOST_LINES`] lines a file | everywhere | one idea a file; a longer one is two |
 //!
@@ -55,6 +55,12 @@ fn is_door(path: &str) -> bool {
     DOORS.iter().any(|door| if door.ends_with('/') { path.starts_with(door) } else { path == *door })
 }
 
+/// A module above a door cannot forbid what the door does: the level is handed down and cannot be taken back.
+fn above_a_door(path: &str) -> bool {
+    let folder = path.strip_suffix("lib.rs").or(path.strip_suffix("mod.rs"));
+    folder.is_some_and(|folder| DOORS.iter().any(|door| door.starts_with(folder)))
+}
+
 /// The breaches in one file.
 fn check_file(path: &str, text: &str) -> Vec<String> {
     let mut breaches = Vec::new();
@@ -73,9 +79,8 @@ fn check_file(path: &str, text: &str) -> Vec<String> {
             breach("an ignored test");
         }
     }
-    // The crate root stands above the doors, so it cannot forbid what they do.
     let forbids = code.lines().any(|line| line.trim() == "#![forbid(unsafe_code)]");
-    if path.starts_with("core/src/") && path != "core/src/lib.rs" && !is_door(path) && !forbids {
+    if path.starts_with("core/src/") && !is_door(path) && !above_a_door(path) && !forbids {
         breaches.push(format!("{path}:1: does not say #![forbid(unsafe_code)]"));
     }
     let lines = text.lines().count();
@@ -215,6 +220,8 @@ mod tests {
         assert_eq!(check_file("core/src/value/text.rs", "// #![forbid(unsafe_code)]\n").len(), 1);
         assert!(check_file("core/src/value/text.rs", FORBID).is_empty());
         assert!(check_file("core/src/lib.rs", "#![no_std]\n").is_empty());
+        assert!(check_file("core/src/turn/mod.rs", "mod words;\n").is_empty());
+        assert_eq!(check_file("core/src/heap/mod.rs", "mod bins;\n").len(), 1);
     }
 
     #[test]
