@@ -74,7 +74,7 @@ mod turn;
 mod value;
 
 pub use config::Config;
-pub use container::{Entry, Key, ListIter, MapIter};
+pub use container::{Entry, Footprint, Key, ListIter, MapIter};
 #[cfg(crash_points)]
 #[doc(hidden)]
 pub use door::crash;
