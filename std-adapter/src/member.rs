@@ -13,11 +13,11 @@
 
 use std::{fmt, path::Path, time::Duration};
 
-use cohabit::{Info, Party, Recovery, Turn};
+use cohabit::{Info, Party, Recovery, SlotView, Turn};
 
 use crate::{
     MemberError,
-    os::{Birth, Place},
+    os::{self, Birth, Place},
     segment::{Chair, Seat},
     waiting::Patience,
 };
@@ -104,6 +104,18 @@ impl Member {
                 self.reap_dead();
             }
         }
+    }
+
+    /// Waits until [`changes`](Member::changes) differs from `since`, for at most `limit`, and returns what it is then. Takes no
+    /// turn. Spins for 50 us, then sleeps. In a forked child it returns at once.
+    pub fn wait_for_change(&mut self, since: u32, limit: Duration) -> u32 {
+        if !self.birth.has_forked() {
+            let mut patience = Patience::in_slices(limit);
+            while self.changes() == since && !patience.is_over() {
+                self.seat.with_dependent_mut(|_, chair| party(chair).wait_change(since, &mut patience));
+            }
+        }
+        self.changes()
     }
 
     /// Whether messages wait, without taking the turn. Costs one load; it may be outdated at once.
@@ -206,6 +218,23 @@ impl Member {
     /// What the region's header says.
     pub fn info(&self) -> Info {
         self.seat.with_dependent(|_, chair| chair.region.info())
+    }
+
+    /// What a slot shows, for tools; `None` where there is no such slot. Costs two loads; it may be outdated at once.
+    pub fn slot_view(&self, slot: u8) -> Option<SlotView> {
+        self.seat.with_dependent(|_, chair| chair.region.slot(slot))
+    }
+
+    /// The slot whose party has the turn, or died in it; for tools. Costs one load; it may be outdated at once.
+    pub fn holder(&self) -> Option<u8> {
+        self.seat.with_dependent(|_, chair| chair.region.holder())
+    }
+
+    /// Whether its name or path still leads to this very segment, so that others can find it there. Two system calls. A
+    /// segment without a name is where it was handed over. When in doubt, no.
+    pub fn is_linked(&self) -> bool {
+        let segment = self.seat.borrow_owner();
+        os::is_still_at(segment.file(), segment.place()).unwrap_or(false)
     }
 
     #[inline]
