@@ -118,7 +118,7 @@ impl Heap<'_> {
         let moved = Cells { cells, ..grown };
         if list.len > 0 {
             let (from, to) = (list.at(0)?, moved.at(0)?);
-            self.copy_within(from.payload as usize * 8, to.payload as usize * 8, list.len as usize * 8)?;
+            self.copy_granules(from.payload, to.payload, list.len)?;
             self.copy_within(from.tag, to.tag, list.len as usize)?;
         }
         self.atomically([list.list + 1, list.list + 2, cells, list.cells], |heap| {

@@ -112,7 +112,8 @@ impl Heap<'_> {
     pub(crate) fn table(&self, map: u32) -> Result<Table, Error> {
         let (table, counts) = (self.word(map.wrapping_add(1))?, self.word(map.wrapping_add(2))?);
         let log2 = (table >> 32) as u32;
-        if log2 > MAX_LOG2 {
+        // Where the table starts is inside the heap, so that counting on from there does not overflow.
+        if log2 > MAX_LOG2 || table as u32 > self.end() {
             return Err(Error::Corrupt { at: map });
         }
         let cap = self.hi(map.wrapping_add(3))?;
@@ -250,13 +251,16 @@ impl Heap<'_> {
 
     /// Makes room for one more entry. O(1), or O(entries) when the table has to be rebuilt.
     fn reserve_entry(&mut self, table: Table) -> Result<Table, Error> {
+        if table.live > table.used {
+            return Err(Error::Corrupt { at: table.map });
+        }
         if table.used < table.cap {
             return Ok(table);
         }
         // Half as much again, counted from what is alive: a table full of removed entries keeps its size.
-        let roomy = (table.live + 1).max(4).max(table.live.saturating_add(table.live / 2));
+        let roomy = table.live.saturating_add(1).max(4).max(table.live.saturating_add(table.live / 2));
         match self.rebuild_table(table, roomy) {
-            Err(Error::OutOfMemory { .. } | Error::TooLarge) => self.rebuild_table(table, table.live + 1),
+            Err(Error::OutOfMemory { .. } | Error::TooLarge) => self.rebuild_table(table, table.live.saturating_add(1)),
             done => done,
         }
     }

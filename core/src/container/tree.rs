@@ -123,9 +123,9 @@ impl Heap<'_> {
         let Some(kind @ (Kind::Text | Kind::Bytes)) = header.kind() else {
             return Ok((self.new_empty_like(object)?, true));
         };
+        let contents = header.granules().checked_sub(1).ok_or(Error::Corrupt { at: object })?;
         let copy = self.allocate(header.granules(), kind)?;
-        let bytes = (header.granules() as usize - 1) * 8;
-        self.copy_within((object as usize + 1) * 8, (copy as usize + 1) * 8, bytes)?;
+        self.copy_granules(object + 1, copy + 1, contents)?;
         crate::door::publish();
         Ok((copy, false))
     }

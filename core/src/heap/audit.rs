@@ -45,7 +45,8 @@ impl Stats {
     /// How much of the free memory is not in the largest block, in percent: 0 when all of it is in one piece.
     pub fn fragmentation(&self) -> u32 {
         let in_one_piece = (self.largest_free * 100).checked_div(self.free).unwrap_or(100);
-        (100 - in_one_piece) as u32
+        // In a damaged region the largest block may claim to be larger than all of them together.
+        100u64.saturating_sub(in_one_piece) as u32
     }
 }
 

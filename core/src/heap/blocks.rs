@@ -80,7 +80,7 @@ impl Heap<'_> {
             end += after.granules();
         }
         if header.prev_free() {
-            let before = self.hi(block - 1)?;
+            let before = self.hi(block.wrapping_sub(1))?;
             start = block.checked_sub(before).ok_or(Error::Corrupt { at: block })?;
             let header = self.free_header(start)?;
             if header.granules() != before {

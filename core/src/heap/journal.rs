@@ -222,7 +222,8 @@ impl Heap<'_> {
         let payload = (index as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;
         let tags = (list.cap as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;
         let tag = tags.checked_add(index as usize).ok_or(corrupt)?;
-        let store = (self.shape.olds_at + self.lo(JOURNAL_LEN)?) as usize * 8;
+        let used = self.lo(JOURNAL_LEN)?.min(self.shape.journal);
+        let store = (self.shape.olds_at + used) as usize * 8;
         Ok((store, payload, tag))
     }
 }

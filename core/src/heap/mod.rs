@@ -128,21 +128,27 @@ impl<'a> Heap<'a> {
         }
     }
 
+    // Halves are loaded as halves: a load of the whole word soon after a store of one half would have to wait for that
+    // store to leave the processor's store buffer.
+
     #[inline(always)]
     pub(crate) fn lo(&self, at: u32) -> Result<u32, Error> {
-        Ok(self.word(at)? as u32)
+        self.half(at, 0)
     }
 
     #[inline(always)]
     pub(crate) fn hi(&self, at: u32) -> Result<u32, Error> {
-        Ok((self.word(at)? >> 32) as u32)
+        self.half(at, 1)
     }
 
     /// The `index`th half-word of an array that starts at granule `at`.
     #[inline(always)]
     pub(crate) fn half(&self, at: u32, index: u32) -> Result<u32, Error> {
-        let word = self.word(at.wrapping_add(index / 2))?;
-        Ok((word >> (index % 2 * 32)) as u32)
+        let half = (at as usize).checked_mul(2).and_then(|half| half.checked_add(index as usize));
+        match half.and_then(|half| bytemuck::cast_slice::<u64, u32>(self.words).get(half)) {
+            Some(half) => Ok(u32::from_le(*half)),
+            None => Err(Error::Corrupt { at }),
+        }
     }
 
     #[inline(always)]
@@ -224,6 +230,16 @@ impl<'a> Heap<'a> {
         self.changed = true;
         let at = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
         at.and_then(|at| door::copy_in(self.words, at, from)).ok_or(Error::Corrupt { at: block })
+    }
+
+    /// Moves whole granules inside the heap.
+    #[inline]
+    pub(crate) fn copy_granules(&mut self, from: u32, to: u32, granules: u32) -> Result<(), Error> {
+        // A claim beyond the heap is refused here, before a 32-bit host counts it in bytes and overflows.
+        match [from, to, granules].into_iter().all(|claim| claim <= self.end()) {
+            true => self.copy_within(from as usize * 8, to as usize * 8, granules as usize * 8),
+            false => Err(Error::Corrupt { at: from }),
+        }
     }
 
     /// Moves bytes inside the heap, by distance from its start.
