@@ -34,9 +34,9 @@ pub fn soak(place: &Place, args: &[String]) -> Result<bool, String> {
         .in_the_open(place)
 }
 
-/// `bench [ARGS]`: the arguments go to the benchmark programs.
+/// `bench [ARGS]`: the arguments go to the measuring program.
 pub fn bench(place: &Place, args: &[String]) -> Result<bool, String> {
-    let step = args.iter().fold(Step::cargo("bench -p cohabit-bench --"), |step, arg| step.arg(arg));
+    let step = args.iter().fold(Step::cargo("run --release -p cohabit-bench --"), |step, arg| step.arg(arg));
     step.in_the_open(place)
 }
 
