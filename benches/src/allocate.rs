@@ -175,31 +175,25 @@ fn pool_len(live: usize) -> usize {
     (live * 256).max(1 << 20)
 }
 
-/// Allocate + free.
-pub fn pairs(options: &Options) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for live in [1_000, 10_000, 100_000, 1_000_000] {
-        let trace = trace(live);
-        let [mut party, _other] = pool::parties::<2>(pool_len(live));
-        let mut ours = Player::new(Ours(party.acquire().expect("a turn")), live, &trace);
-        let mut rlsf = Player::new(Rlsf::new(pool_len(live)), live, &trace);
-        let mut malloc = Player::new(Malloc, live, &trace);
-        let mut talc = Player::new(OfTalc::new(pool_len(live)), live, &trace);
-        let times = contest(
-            options,
-            vec![
-                Contestant::new("cohabit", |steps| ours.play(steps)),
-                Contestant::new("rlsf", |steps| rlsf.play(steps)),
-                Contestant::new("glibc malloc", |steps| malloc.play(steps)),
-                Contestant::new("talc", |steps| talc.play(steps)),
-            ],
-        );
-        lines.extend(
-            times.lines(&format!("{live} live"), &[Target::Ratio(1.3), Target::Ratio(1.3), Target::None]),
-        );
-        (ours.end(), rlsf.end(), malloc.end(), talc.end());
-    }
-    lines
+/// Allocate + free, `LIVE` blocks alive.
+pub fn pairs<const LIVE: usize>(options: &Options) -> Vec<Line> {
+    let trace = trace(LIVE);
+    let [mut party, _other] = pool::parties::<2>(pool_len(LIVE));
+    let mut ours = Player::new(Ours(party.acquire().expect("a turn")), LIVE, &trace);
+    let mut rlsf = Player::new(Rlsf::new(pool_len(LIVE)), LIVE, &trace);
+    let mut malloc = Player::new(Malloc, LIVE, &trace);
+    let mut talc = Player::new(OfTalc::new(pool_len(LIVE)), LIVE, &trace);
+    let times = contest(
+        options,
+        vec![
+            Contestant::new("cohabit", |steps| ours.play(steps)),
+            Contestant::new("rlsf", |steps| rlsf.play(steps)),
+            Contestant::new("glibc malloc", |steps| malloc.play(steps)),
+            Contestant::new("talc", |steps| talc.play(steps)),
+        ],
+    );
+    (ours.end(), rlsf.end(), malloc.end(), talc.end());
+    times.lines(&format!("{LIVE} live"), &[Target::Ratio(1.3), Target::Ratio(1.3), Target::None])
 }
 
 /// The slowest thousandth of single allocations.

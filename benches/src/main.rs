@@ -1,7 +1,7 @@
 //! Side-by-side measurements: each row runs ours and its peers in one process, in turns, and prints the ratio.
 //!
 //! ```text
-//!   cargo xtask bench [FILTER…] [--strict] [--rounds N] [--list]
+//!   cargo xtask bench [FILTER…] [--strict] [--rounds N] [--operations N] [--list]
 //! ```
 //!
 //! A row is named after what it measures; a filter runs the rows whose name contains it. Machines drift (frequency,
@@ -43,10 +43,13 @@ const ROWS: &[Row] = &[
     Row { name: "turn", about: "acquire + release, uncontended, two parties", run: turns::two },
     Row { name: "turn-8", about: "acquire + release, uncontended, eight parties", run: turns::eight },
     Row {
-        name: "allocate",
-        about: "allocate + free, 8 to 128 bytes, 1e3 to 1e6 live blocks",
-        run: allocate::pairs,
+        name: "allocate-1e3",
+        about: "allocate + free, 8 to 128 bytes, 1e3 live blocks",
+        run: allocate::pairs::<1_000>,
     },
+    Row { name: "allocate-1e4", about: "the same, 1e4", run: allocate::pairs::<10_000> },
+    Row { name: "allocate-1e5", about: "the same, 1e5", run: allocate::pairs::<100_000> },
+    Row { name: "allocate-1e6", about: "the same, 1e6", run: allocate::pairs::<1_000_000> },
     Row { name: "slowest", about: "p99.9 of one allocation, 1e3 against 1e6 blocks", run: allocate::slowest },
     Row { name: "list", about: "list get and set by handle, in cache", run: lists::get_and_set },
     Row { name: "list-insert", about: "insert into and remove from the middle of 1e5", run: lists::insert },
@@ -69,6 +72,10 @@ fn main() -> ExitCode {
             "--rounds" => match args.next().and_then(|n| n.parse().ok()) {
                 Some(rounds) if rounds >= 1 => options.rounds = rounds,
                 _ => return usage("`--rounds` needs a number"),
+            },
+            "--operations" => match args.next().and_then(|n| n.parse().ok()) {
+                Some(operations) if operations >= 1 => options.operations = Some(operations),
+                _ => return usage("`--operations` needs a number"),
             },
             "--list" => {
                 for row in ROWS {
@@ -100,6 +107,6 @@ fn main() -> ExitCode {
 }
 
 fn usage(why: &str) -> ExitCode {
-    eprintln!("{why}\nusage: cohabit-bench [FILTER…] [--strict] [--rounds N] [--list]");
+    eprintln!("{why}\nusage: cohabit-bench [FILTER…] [--strict] [--rounds N] [--operations N] [--list]");
     ExitCode::from(2)
 }

@@ -19,11 +19,13 @@ pub struct Options {
     pub strict: bool,
     /// How long one contestant runs in one round.
     pub slice: Duration,
+    /// Or how many operations it does: so that a profiler's counts can be divided.
+    pub operations: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { rounds: 21, strict: false, slice: Duration::from_millis(3) }
+        Options { rounds: 21, strict: false, slice: Duration::from_millis(3), operations: None }
     }
 }
 
@@ -89,7 +91,11 @@ pub struct Times {
 
 /// Lets all contestants work in turns.
 pub fn contest(options: &Options, mut contestants: Vec<Contestant<'_>>) -> Times {
-    let operations: Vec<u64> = contestants.iter_mut().map(|one| one.calibrate(options.slice)).collect();
+    let operations = contestants.iter_mut().map(|one| match options.operations {
+        Some(operations) => operations,
+        None => one.calibrate(options.slice),
+    });
+    let operations: Vec<u64> = operations.collect();
     let mut times = vec![Vec::new(); contestants.len()];
     for _ in 0..options.rounds {
         for ((one, operations), times) in contestants.iter_mut().zip(&operations).zip(&mut times) {
