@@ -24,11 +24,7 @@ pub(crate) use slots::{ASLEEP, CHOOSING, Links, WANTS, Won};
 pub use slots::{AlwaysAlive, Liveness};
 pub use wait::{Next, Relax, Wait, Waiting, Wake};
 
-use crate::{
-    error::Error,
-    heap::Recovery,
-    region::Lent,
-};
+use crate::{error::Error, heap::Recovery, region::Lent};
 use slots::State;
 
 /// Makes memory visible between buses and caches that do not do so by themselves.

@@ -1,0 +1,344 @@
+//! Every interleaving of the protocol, and every stale value a weakly ordered core may read, within bounds.
+//!
+//! Loom runs the same code as production (`Links` over `Words`) over atomics of its own. In place of the heap there is a
+//! counter that is loaded and stored *relaxed*: it loses a count if two parties are in their turns at once, and also if
+//! one does not see what the other stored in an earlier turn. Run it by
+//! `RUSTFLAGS="--cfg loom" cargo test --release -p cohabit --lib loom`.
+//!
+//! What each test is for shows in the bug that turns it red (each has been planted once; see `docs/TURN.md`).
+
+#![forbid(unsafe_code)]
+extern crate std;
+use std::{boxed::Box, vec::Vec};
+
+use loom::{
+    sync::{Arc, Condvar, Mutex},
+    thread,
+};
+
+use super::{
+    slots::{Links, Liveness, State, TICKET_MASK, WANTS, ticket_bits},
+    wait::{Next, Wait, Waiting, Wake},
+    words::Words,
+};
+use crate::{
+    format::{ArbiterKind, control_len},
+    sync::{AtomicU32, Ordering},
+};
+
+const STRIDE: u32 = 8;
+/// How often a party looks in vain before the rest of that schedule is run, but not varied any further.
+const ROUNDS: u32 = 8;
+
+/// What the parties of one model share.
+struct Memory {
+    cells: Box<[AtomicU32]>,
+    /// In place of the heap.
+    count: AtomicU32,
+    /// The incarnation that has died, by slot.
+    dead: [AtomicU32; 3],
+    /// A futex: comparing and going to sleep are one step, as in the kernel.
+    futex: (Mutex<()>, Condvar),
+    parties: u8,
+    arbiter: ArbiterKind,
+}
+
+impl Memory {
+    fn new(parties: u8, arbiter: ArbiterKind) -> Arc<Memory> {
+        let words = control_len(parties, STRIDE) as usize / 4;
+        Arc::new(Memory {
+            cells: (0..words).map(|_| AtomicU32::new(0)).collect(),
+            count: AtomicU32::new(0),
+            dead: [AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0)],
+            futex: (Mutex::new(()), Condvar::new()),
+            parties,
+            arbiter,
+        })
+    }
+
+    fn words(&self) -> Words<'_> {
+        Words::new(&self.cells, STRIDE)
+    }
+
+    fn join(&self, slot: u8) -> (Links<'_>, State) {
+        Links::join(self.words(), self.parties, self.arbiter, slot, self)
+    }
+
+    fn dies(&self, slot: u8, incarnation: u32) {
+        self.dead[slot as usize].store(incarnation, Ordering::Release);
+    }
+
+    fn final_count(&self) -> u32 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// One turn that counts. Returns the name found in `holder`.
+    fn turn(&self, links: &Links<'_>, state: &mut State, wait: &mut impl Wait) -> u32 {
+        let won = links.enter(state, wait);
+        assert!(won.is_some());
+        let found = links.found();
+        links.claim();
+        let count = self.count.load(Ordering::Relaxed);
+        self.count.store(count + 1, Ordering::Relaxed);
+        links.exit(state, 0, true);
+        found
+    }
+}
+
+impl Liveness for Memory {
+    fn is_dead(&self, slot: u8, incarnation: u32) -> bool {
+        self.dead[slot as usize].load(Ordering::Acquire) == incarnation
+    }
+}
+
+impl Wake for Memory {
+    fn wake(&self, _: *const u32) {
+        let _guard = self.futex.0.lock();
+        self.futex.1.notify_all();
+    }
+}
+
+/// Lets the others run. A schedule that lets two waiting parties run past the third for ever is not explored to its end.
+fn stand_back(waiting: &Waiting<'_>) {
+    if waiting.round() == ROUNDS {
+        loom::skip_branch();
+    }
+    thread::yield_now();
+}
+
+/// Lets the others run, and asks each time whether the one in the way lives.
+struct Patient;
+
+impl Wait for Patient {
+    fn pass(&mut self, waiting: &Waiting<'_>) -> Next {
+        stand_back(waiting);
+        Next::Inquire
+    }
+}
+
+/// Lets the others run, trusting that they live.
+struct Trusting;
+
+impl Wait for Trusting {
+    fn pass(&mut self, waiting: &Waiting<'_>) -> Next {
+        stand_back(waiting);
+        Next::Check
+    }
+}
+
+/// Sleeps at once, without a time limit: a lost wake-up is a deadlock, which loom reports.
+struct Sleeper<'m>(&'m Memory);
+
+impl Wait for Sleeper<'_> {
+    fn pass(&mut self, waiting: &Waiting<'_>) -> Next {
+        if !waiting.announced() {
+            return Next::Announce;
+        }
+        let guard = self.0.futex.0.lock().unwrap();
+        if waiting.word.load() == waiting.seen {
+            drop(self.0.futex.1.wait(guard).unwrap());
+        }
+        Next::Check
+    }
+}
+
+fn explore(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = preemptions;
+    builder.max_branches = 20_000;
+    builder.check(model);
+}
+
+/// Each of `slots` takes `turns` turns in a thread of its own; the count is exact.
+fn take_turns(memory: &Arc<Memory>, slots: u8, turns: u32) {
+    let threads: Vec<_> = (1..slots)
+        .map(|slot| {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                let (links, mut state) = memory.join(slot);
+                for _ in 0..turns {
+                    assert_eq!(memory.turn(&links, &mut state, &mut Trusting), 0);
+                }
+            })
+        })
+        .collect();
+    let (links, mut state) = memory.join(0);
+    for _ in 0..turns {
+        assert_eq!(memory.turn(&links, &mut state, &mut Trusting), 0);
+    }
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(memory.final_count(), slots as u32 * turns);
+}
+
+#[test]
+fn two_parties_take_turns() {
+    explore(None, || take_turns(&Memory::new(2, ArbiterKind::Peterson), 2, 1));
+}
+
+#[test]
+fn two_parties_take_two_turns_each() {
+    explore(Some(5), || take_turns(&Memory::new(2, ArbiterKind::Peterson), 2, 2));
+}
+
+#[test]
+fn two_parties_take_bakery_turns() {
+    explore(Some(6), || take_turns(&Memory::new(2, ArbiterKind::Bakery), 2, 1));
+}
+
+#[test]
+fn three_parties_take_turns() {
+    explore(Some(3), || take_turns(&Memory::new(3, ArbiterKind::Bakery), 3, 1));
+}
+
+#[test]
+fn tickets_wrap() {
+    explore(Some(3), || {
+        let memory = Memory::new(2, ArbiterKind::Bakery);
+        memory.words().gate().store(TICKET_MASK - 1);
+        take_turns(&memory, 2, 2);
+    });
+}
+
+/// The predecessor in slot 1 died asking for the turn, and slot 0 knows it; its successor joins meanwhile.
+fn join_while_believed_dead(arbiter: ArbiterKind) {
+    let memory = Memory::new(2, arbiter);
+    memory.words().incarnation(1).store(1);
+    memory.words().word(1).store(WANTS | ticket_bits(1));
+    memory.dies(1, 1);
+    let newcomer = {
+        let memory = memory.clone();
+        thread::spawn(move || {
+            let (links, mut state) = memory.join(1);
+            memory.turn(&links, &mut state, &mut Trusting);
+        })
+    };
+    let (links, mut state) = memory.join(0);
+    state.inquire(&links, 1);
+    memory.turn(&links, &mut state, &mut Trusting);
+    newcomer.join().unwrap();
+    assert_eq!(memory.final_count(), 2);
+}
+
+#[test]
+fn newcomer_and_one_who_believes_the_slot_dead_do_not_both_win() {
+    explore(None, || join_while_believed_dead(ArbiterKind::Peterson));
+}
+
+#[test]
+fn newcomer_and_one_who_believes_the_slot_dead_do_not_both_win_in_the_bakery() {
+    explore(Some(5), || join_while_believed_dead(ArbiterKind::Bakery));
+}
+
+/// Slot 1 dies in its turn. Slot 0 and slot 1's successor both go on, and whoever is first finds the name.
+#[test]
+fn death_in_the_turn_is_noticed_once_and_nothing_is_lost() {
+    explore(Some(5), || {
+        let memory = Memory::new(2, ArbiterKind::Peterson);
+        let other = {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                let (links, mut state) = memory.join(1);
+                assert!(links.enter(&mut state, &mut Trusting).is_some());
+                links.claim();
+                let count = memory.count.load(Ordering::Relaxed);
+                memory.count.store(count + 1, Ordering::Relaxed);
+                memory.dies(1, links.incarnation());
+                // The next one in this slot; whoever starts it knows of the death.
+                let (links, mut state) = memory.join(1);
+                memory.turn(&links, &mut state, &mut Patient)
+            })
+        };
+        let (links, mut state) = memory.join(0);
+        let first = memory.turn(&links, &mut state, &mut Patient);
+        let mut found = [first, other.join().unwrap()].map(|name| links.who(name));
+        found.sort();
+        // Slot 0 may have had its turn before the death, and then the successor finds the name.
+        assert_eq!(found, [None, Some((1, 1))]);
+        assert_eq!(memory.final_count(), 3);
+    });
+}
+
+/// Slot 2 died drawing a ticket or waiting; the two others are not held up for longer than it takes to ask.
+fn dead_party_is_passed_over(word: u32) {
+    explore(Some(4), move || {
+        let memory = Memory::new(3, ArbiterKind::Bakery);
+        memory.words().incarnation(2).store(7);
+        memory.words().word(2).store(word);
+        memory.dies(2, 7);
+        let other = {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                let (links, mut state) = memory.join(1);
+                memory.turn(&links, &mut state, &mut Patient);
+            })
+        };
+        let (links, mut state) = memory.join(0);
+        memory.turn(&links, &mut state, &mut Patient);
+        other.join().unwrap();
+        assert_eq!(memory.final_count(), 2);
+    });
+}
+
+#[test]
+fn party_that_died_choosing_is_passed_over() {
+    dead_party_is_passed_over(super::CHOOSING);
+}
+
+#[test]
+fn party_that_died_waiting_is_passed_over() {
+    dead_party_is_passed_over(WANTS | ticket_bits(1));
+}
+
+/// Both sleep whenever they have to wait, and nobody sleeps for ever.
+fn sleepers_are_woken(arbiter: ArbiterKind, preemptions: usize) {
+    explore(Some(preemptions), move || {
+        let memory = Memory::new(2, arbiter);
+        let other = {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                let (mut links, mut state) = memory.join(1);
+                links.set_wake(&*memory);
+                memory.turn(&links, &mut state, &mut Sleeper(&memory));
+            })
+        };
+        let (mut links, mut state) = memory.join(0);
+        links.set_wake(&*memory);
+        memory.turn(&links, &mut state, &mut Sleeper(&memory));
+        other.join().unwrap();
+        assert_eq!(memory.final_count(), 2);
+    });
+}
+
+#[test]
+fn sleepers_are_woken_at_petersons() {
+    sleepers_are_woken(ArbiterKind::Peterson, 6);
+}
+
+#[test]
+fn sleepers_are_woken_at_the_bakery() {
+    sleepers_are_woken(ArbiterKind::Bakery, 4);
+}
+
+/// One sleeps until there is news; the other makes some.
+#[test]
+fn news_wakes_who_waits_for_it() {
+    explore(None, || {
+        let memory = Memory::new(2, ArbiterKind::Peterson);
+        let other = {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                let (links, mut state) = memory.join(1);
+                let news = links.await_change(&mut state, 0, &mut Sleeper(&memory));
+                assert_eq!(news, Some(1));
+            })
+        };
+        let (mut links, mut state) = memory.join(0);
+        links.set_wake(&*memory);
+        assert!(links.enter(&mut state, &mut Trusting).is_some());
+        links.publish(5);
+        links.exit(&mut state, 0, true);
+        other.join().unwrap();
+    });
+}
