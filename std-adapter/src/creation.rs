@@ -171,3 +171,7 @@ pub(crate) fn find_within(place: &Place, at_most: Duration) -> Result<File, Open
         }
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+#[path = "creation_tests.rs"]
+mod tests;

@@ -441,3 +441,68 @@ const ENOENT: i32 = 2;
 const EACCES: i32 = 13;
 const EEXIST: i32 = 17;
 const ENOSPC: i32 = 28;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_distinct_and_messages_start_in_lower_case() {
+        let name = NameError::Empty;
+        let all: Vec<(u16, String)> = [NameError::Empty, NameError::HasSlash, NameError::TooLong { most: 1 }]
+            .map(|e| (e.code(), e.to_string()))
+            .into_iter()
+            .chain(
+                [
+                    CreateError::Exists,
+                    CreateError::NoPermission,
+                    CreateError::NoSpace,
+                    CreateError::Os { errno: 1 },
+                    CreateError::Unsupported,
+                ]
+                .map(|e| (e.code(), e.to_string())),
+            )
+            .chain(
+                [
+                    OpenError::DoesNotExist,
+                    OpenError::BeingCreated,
+                    OpenError::CreatorDied,
+                    OpenError::NoPermission,
+                    OpenError::NotAFile,
+                    OpenError::AllSlotsTaken { slots: 2 },
+                    OpenError::OutOfMemory,
+                    OpenError::Os { errno: 1 },
+                    OpenError::Unsupported,
+                ]
+                .map(|e| (e.code(), e.to_string())),
+            )
+            .chain(
+                [
+                    UnlinkError::DoesNotExist,
+                    UnlinkError::NoPermission,
+                    UnlinkError::Os { errno: 1 },
+                    UnlinkError::Unsupported,
+                ]
+                .map(|e| (e.code(), e.to_string())),
+            )
+            .chain([ListError::Os { errno: 1 }, ListError::Unsupported].map(|e| (e.code(), e.to_string())))
+            .chain([MemberError::Forked].map(|e| (e.code(), e.to_string())))
+            .collect();
+        let numbers: Vec<u16> = all.iter().map(|(number, _)| *number).collect();
+        let mut expected: Vec<u16> =
+            (0x0201..=0x0203).chain(0x0211..=0x0215).chain(0x0221..=0x0229).collect();
+        expected.extend((0x0231..=0x0234).chain(0x0241..=0x0242).chain([0x0251]));
+        assert_eq!(numbers, expected);
+        for (_, text) in &all {
+            assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
+        }
+        // What is passed on keeps its number and its words.
+        let turn = TurnError::Superseded;
+        assert_eq!(MemberError::from(turn).code(), turn.code());
+        assert_eq!(MemberError::from(turn).to_string(), turn.to_string());
+        let inner = cohabit::OpenError::NotARegion;
+        let wrapped = OpenOrCreateError::Open(OpenError::Region(inner));
+        assert_eq!((wrapped.code(), wrapped.to_string()), (inner.code(), inner.to_string()));
+        assert_eq!(CreateError::Name(name).code(), OpenError::Name(name).code());
+    }
+}

@@ -92,7 +92,7 @@ fn create_open_list_unlink() {
     assert_eq!(create(&name, SMALL).unwrap_err(), CreateError::Exists);
     assert!(list().unwrap().contains(&name.to_string()));
     assert_eq!(fs::metadata(name.path()).unwrap().permissions().mode() & 0o777, 0o600);
-    let mut second = open(&name).unwrap();
+    let second = open(&name).unwrap();
     assert_eq!((first.slot(), second.slot()), (0, 1));
     assert_eq!((first.name(), first.len(), first.info().parties), (Some(&*name), 64 << 10, 2));
     assert_eq!(open(&name).unwrap_err(), OpenError::AllSlotsTaken { slots: 2 });
@@ -194,7 +194,7 @@ fn other_users_have_no_permission() {
         let found = Other::run(command).expect("result");
         assert_eq!(found, format!("{:?} {:?}", Some(expected.0), Some(expected.1)));
     } else {
-        fs::set_permissions(name.path(), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(name.path(), fs::Permissions::from_mode(0o000)).unwrap();
         assert_eq!(open(&name).unwrap_err(), expected.0);
         assert_eq!(create(&name, SMALL).unwrap_err(), expected.1);
     }
@@ -315,7 +315,7 @@ fn unlinking_while_others_create_never_mixes_two_segments() {
             scope.spawn(|| {
                 while Instant::now() < end {
                     match open_or_create(&name, SMALL.parties(32)) {
-                        Ok(mut member) => drop(member.acquire().unwrap().put_message(1).unwrap()),
+                        Ok(mut member) => member.acquire().unwrap().put_message(1).unwrap(),
                         Err(other) => panic!("{other:?}"),
                     }
                 }

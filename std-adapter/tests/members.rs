@@ -228,7 +228,7 @@ fn a_killed_holder_is_noticed() {
                 other.kill();
                 now
             });
-            let mut turn = member.acquire().unwrap();
+            let turn = member.acquire_timeout(LONG).unwrap().expect("a turn after the holder's death");
             let noticed = Instant::now();
             let recovered = turn.recovered().expect("somebody died in its turn");
             assert_eq!(recovered.slot, 1);

@@ -381,3 +381,61 @@ fn wiped_on_fork() -> Option<&'static AtomicUsize> {
     // SAFETY: mapped for good (never unmapped), page aligned, and only ever reached through this reference.
     Some(unsafe { AtomicUsize::from_ptr(page.cast()) })
 }
+
+#[cfg(test)]
+mod tests {
+    use nix::{
+        sys::wait::{WaitStatus, waitpid},
+        unistd::{ForkResult, fork},
+    };
+
+    use crate::{Member, MemberError, Options, create_anonymous};
+
+    /// Forks; the child leaves with what `in_child` says.
+    fn in_fork(in_child: impl FnOnce() -> i32) -> i32 {
+        // SAFETY: the child calls nothing but `in_child`, which neither allocates nor takes locks (threads of the test harness
+        // may have held some), and then ends at once.
+        match unsafe { fork() }.unwrap() {
+            // SAFETY: ends the process without running anything else of it.
+            ForkResult::Child => unsafe { nix::libc::_exit(in_child()) },
+            ForkResult::Parent { child } => match waitpid(child, None).unwrap() {
+                WaitStatus::Exited(_, code) => code,
+                other => panic!("{other:?}"),
+            },
+        }
+    }
+
+    #[test]
+    fn a_forked_child_gets_no_turn_and_frees_no_slot() {
+        let mut member = create_anonymous(Options::new().size(64 << 10).parties(2)).unwrap();
+        let mut second =
+            Member::from_fd(std::os::fd::AsFd::as_fd(&member).try_clone_to_owned().unwrap()).unwrap();
+        let code = in_fork(|| {
+            let mut wrong = 0;
+            wrong |= i32::from(member.acquire().err() != Some(MemberError::Forked));
+            wrong |= i32::from(member.try_acquire().err() != Some(MemberError::Forked)) << 1;
+            wrong |= i32::from(member.wait_for_message(std::time::Duration::from_secs(9))) << 2;
+            wrong |= (member.reap() as i32) << 3;
+            wrong
+        });
+        assert_eq!(code, 0);
+        // The child has closed its copies by ending; the parent's slots are still its own.
+        drop(member.acquire().unwrap());
+        assert!(Member::from_fd(std::os::fd::AsFd::as_fd(&member).try_clone_to_owned().unwrap()).is_err());
+        drop(second.acquire().unwrap());
+    }
+
+    #[test]
+    fn a_generation_is_new_in_each_fork_of_a_fork() {
+        let here = super::Birth::now();
+        let code = in_fork(|| {
+            let child = super::Birth::now();
+            let ok = here.has_forked() && !child.has_forked();
+            // One more level: it is neither of the two.
+            let deeper = in_fork(|| i32::from(!(here.has_forked() && child.has_forked())));
+            i32::from(!ok) + 2 * deeper
+        });
+        assert_eq!(code, 0);
+        assert!(!here.has_forked());
+    }
+}

@@ -47,6 +47,7 @@ pub(crate) struct Facts {
 
 /// Why the OS declined, as far as the callers of this folder tell cases apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "each OS file has its own part of them")]
 pub(crate) enum Fault {
     /// There is nothing of that name.
     Missing,
@@ -59,7 +60,6 @@ pub(crate) enum Fault {
     /// Not enough memory or disk.
     NoSpace,
     /// This OS has no implementation here yet.
-    #[cfg_attr(target_os = "linux", expect(dead_code, reason = "only the other OS file says so"))]
     Unsupported,
     /// Anything else, with the OS's own number.
     Other(i32),
