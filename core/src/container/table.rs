@@ -260,7 +260,9 @@ impl Heap<'_> {
         // Half as much again, counted from what is alive: a table full of removed entries keeps its size.
         let roomy = table.live.saturating_add(1).max(4).max(table.live.saturating_add(table.live / 2));
         match self.rebuild_table(table, roomy) {
-            Err(Error::OutOfMemory { .. } | Error::TooLarge) => self.rebuild_table(table, table.live.saturating_add(1)),
+            Err(Error::OutOfMemory { .. } | Error::TooLarge) => {
+                self.rebuild_table(table, table.live.saturating_add(1))
+            }
             done => done,
         }
     }

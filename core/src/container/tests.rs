@@ -1,18 +1,36 @@
 //! Lists, maps and messages over one heap in a vector. Small enough for Miri; the large runs are in `tests/`.
 
+#![forbid(unsafe_code)]
+
 extern crate std;
 use std::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 
 use crate::{
-    Config, Error, Input, Key, Order, Region, Turn, Value,
+    Config, Error, Key, List, Order, Region, Turn, Value,
     heap::{Audit, Recovery},
 };
 
+/// The part of a buffer that starts at a multiple of 64 (a vector of words would only be aligned to 4 on some hosts).
+fn aligned(memory: &mut [u8]) -> &mut [u8] {
+    let from = memory.as_ptr().align_offset(64);
+    let to = memory.len() - 64 + from;
+    &mut memory[from..to]
+}
+
+/// The elements of a list of whole numbers, by whichever way this host allows.
+fn ints(turn: &Turn<'_>, list: List) -> Vec<i64> {
+    if cfg!(target_endian = "big") {
+        assert_eq!(list.as_ints(turn), Err(Error::ForeignEndian));
+        return list.iter(turn).unwrap().map(|value| value.unwrap().as_int().unwrap()).collect();
+    }
+    list.as_ints(turn).unwrap().to_vec()
+}
+
 /// Runs `body` in a turn of a fresh region.
 fn in_turn<R>(bytes: usize, body: impl FnOnce(&mut Turn<'_>) -> R) -> R {
-    let mut memory = vec![0u64; bytes / 8];
+    let mut memory = vec![0u8; bytes + 64];
     let config = Config::new().parties(2).compact().journal(16);
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), config).unwrap();
+    let region = Region::format(aligned(&mut memory), config).unwrap();
     let [mut party, _other] = region.split::<2>().unwrap();
     let mut turn = party.acquire().unwrap();
     let result = body(&mut turn);
@@ -72,10 +90,10 @@ fn inserting_and_removing_anywhere_matches_a_vector() {
                 model.remove(at);
                 list.remove(turn, at).unwrap();
             }
-            assert_eq!(list.as_ints(turn).unwrap(), model);
+            assert_eq!(ints(turn, list), model);
         }
         list.truncate(turn, 3).unwrap();
-        assert_eq!(list.as_ints(turn).unwrap(), &model[..3.min(model.len())]);
+        assert_eq!(ints(turn, list), model[..3.min(model.len())]);
     });
 }
 
@@ -200,8 +218,8 @@ fn messages_come_in_order_and_unfinished_ones_return_to_their_place() {
 
 #[test]
 fn a_party_that_leaves_gives_back_what_it_held() {
-    let mut memory = vec![0u64; 1024];
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().parties(2)).unwrap();
+    let mut memory = vec![0u8; 8192];
+    let region = Region::format(aligned(&mut memory), Config::new().parties(2)).unwrap();
     let [mut a, mut b] = region.split::<2>().unwrap();
     let mut turn = a.acquire().unwrap();
     turn.put_message("job one").unwrap();
@@ -232,8 +250,8 @@ fn memory_running_out_leaves_every_object_as_it_was() {
         assert_eq!(audit.texts, stored);
         assert_eq!(audit.held, 0);
         assert!(stored > 0);
-        let big = Input::from("x".repeat(2000).leak() as &str);
-        assert!(matches!(roots.set(turn, Key::Int(1), big), Err(Error::OutOfMemory { .. })));
+        let big = "x".repeat(2000);
+        assert!(matches!(roots.set(turn, Key::Int(1), &*big), Err(Error::OutOfMemory { .. })));
         list.clear(turn).unwrap();
         assert_eq!(sound(turn).texts, 0);
     });

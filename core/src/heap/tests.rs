@@ -1,5 +1,7 @@
 //! The heap by itself, over a vector: blocks, journal, shifts, recovery. Small enough for Miri.
 
+#![forbid(unsafe_code)]
+
 extern crate std;
 use std::{vec, vec::Vec};
 
