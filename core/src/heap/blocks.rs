@@ -3,7 +3,7 @@
 //! ```text
 //!  allocate   | free 10             |      | used 4 | free 6 |     the free header of the rest is written first, inside
 //!             '- header: size 4 ----'                              the free block; then one store of the used header
-//!  free       | used 4 | free 6 |          | free 10         |     one store of the first header, whatever merges
+//!  free       | used 4 | free 6 |          | free 10         |     one store of its header; merging changes nothing
 //!  grow       | used 4 | free 6 |          | used 7 | free 3 |     the header of the rest first, then one store of the size
 //! ```
 //!
@@ -88,12 +88,13 @@ impl Heap<'_> {
             }
             self.unlink(start, header)?;
         }
-        // The deciding store.
-        self.write_free(start, end - start)?;
         if start != block {
-            // A handle to the block still leads here; it must not look alive. (A free header is never a live object.)
-            self.set_lo(block, FREE)?;
+            // Free by itself first: this store decides. Were the block only swallowed by the free one before it, its own
+            // header would still look alive to an old handle, and after a death right there it would do so for ever.
+            self.set_lo(block, size << 2 | FREE)?;
         }
+        // The deciding store, or the merger of two free blocks.
+        self.write_free(start, end - start)?;
         self.insert(start, end - start)?;
         if !after.is_free() {
             self.set_lo(next, after.lo() | PREV_FREE)?;
