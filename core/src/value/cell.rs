@@ -125,8 +125,9 @@ impl Heap<'_> {
     pub(crate) fn store_cell(&mut self, at: CellAt, owner: u32, new: Prepared) -> Result<u32, Error> {
         let (old_payload, old_tag) = self.load_cell(at)?;
         if new.object == 0 && !tag::is_object(old_tag) {
-            if cfg!(target_pointer_width = "64") && old_tag == new.tag {
-                // The deciding store: one aligned word. (Null and booleans have payload 0.)
+            if cfg!(all(target_pointer_width = "64", not(crash_points))) && old_tag == new.tag {
+                // The deciding store: one aligned word. (Null and booleans have payload 0; under `crash_points` the door
+                // makes two stores of it, as a 32-bit host does.)
                 self.set_word(at.payload, new.payload)?;
             } else {
                 self.atomically([at.payload, at.tag_granule()], |heap| heap.write_cell(at, &new))?;
