@@ -86,6 +86,21 @@ fn what_a_killed_creator_leaves_is_told_and_replaced() {
 }
 
 #[test]
+fn a_creator_has_its_slot_before_anybody_can_open() {
+    let name = Name::new("slot");
+    let place = Place::Named(name.to_string());
+    let site = Site::claim(&place).unwrap();
+    let len = site.reserve(&SMALL).unwrap();
+    let segment = Segment::to_build(site.file(), place.clone(), len).unwrap();
+    // No magic yet, and the byte of slot 0 is locked: fast openers cannot take all slots.
+    assert!(is_half_built(site.file()).unwrap());
+    assert!(os::is_locked_elsewhere(site.file(), CREATION + 1).unwrap());
+    let seat = segment.build(SMALL.config(0, 0)).unwrap();
+    assert_eq!(open(&name).unwrap().slot(), 1);
+    drop(seat);
+}
+
+#[test]
 fn a_creator_that_was_overtaken_before_its_lock_says_exists() {
     // Between the open and the lock of one creator comes another one, all of it.
     let name = Name::new("overtaken");
