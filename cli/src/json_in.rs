@@ -1,0 +1,283 @@
+//! JSON into a region: read event by event, built in place, without recursion and without a tree of our own.
+//!
+//! ```text
+//!   text --struson--> Event --Builder--> region        [ 1, { "a": 2 } ]
+//!                                                          new list, placed; push 1; new map, placed; set "a" 2
+//! ```
+//!
+//! Containers are placed into their parent while still empty, and filled there. So at every moment there is one loose
+//! object, the *tray* that everything is built on: on an error it is destroyed and the region is as it was, and if we are killed,
+//! the next party does the same.
+//!
+//! | JSON | becomes |
+//! |---|---|
+//! | whole number of up to 64 bits | that number |
+//! | any other number, and `-0` | the nearest 64-bit float; one beyond the largest float is refused |
+//! | a text with half a surrogate pair | refused: it has no UTF-8 |
+//! | a member whose name came before | the later value in the earlier place |
+#![forbid(unsafe_code)]
+
+use std::fmt;
+
+use cohabit::{Error, Item, List, Map, Turn, Value};
+use struson::reader::{
+    JsonReader, JsonReaderPosition, JsonStreamReader, ReaderError, ReaderSettings, ValueType,
+};
+
+/// A piece of a JSON document.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// `[`
+    List,
+    /// `{`
+    Map,
+    /// `]` or `}`
+    End,
+    /// The name of the member that follows.
+    Key(&'a str),
+    /// Anything else.
+    Scalar(Value<'a>),
+}
+
+/// Why a document was not taken in.
+#[derive(Debug)]
+pub enum Refused {
+    /// It is not JSON, or has a value that we cannot hold.
+    Document(String),
+    /// The region declined.
+    Region(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Refused {
+        Refused::Region(error)
+    }
+}
+
+/// Whether `text` is a document that could be taken in, given room.
+pub fn check(text: &[u8]) -> Result<(), Refused> {
+    read(text, |_| Ok(()))
+}
+
+/// Builds the document in this party's holdings.
+pub fn build(turn: &mut Turn<'_>, text: &[u8]) -> Result<Item, Refused> {
+    let mut builder = Builder::new(turn)?;
+    match read(text, |event| builder.take(event)) {
+        Ok(()) => Ok(builder.finish()?),
+        Err(refused) => {
+            builder.drop_all()?;
+            Err(refused)
+        }
+    }
+}
+
+/// Reads a whole document, telling `tell` each piece.
+pub fn read(text: &[u8], mut tell: impl FnMut(Event<'_>) -> Result<(), Error>) -> Result<(), Refused> {
+    let settings = ReaderSettings {
+        // Nothing here recurses, and what numbers we can hold we decide ourselves.
+        max_nesting_depth: None,
+        restrict_number_values: false,
+        track_path: false,
+        ..ReaderSettings::default()
+    };
+    let mut json = JsonStreamReader::new_custom(text, settings);
+    // What we are inside of: true for an object.
+    let mut inside: Vec<bool> = Vec::new();
+    loop {
+        if let Some(&in_map) = inside.last() {
+            if !json.has_next().map_err(syntax)? {
+                if in_map { json.end_object() } else { json.end_array() }.map_err(syntax)?;
+                inside.pop();
+                tell(Event::End)?;
+                if inside.is_empty() {
+                    break;
+                }
+                continue;
+            }
+            if in_map {
+                tell(Event::Key(json.next_name().map_err(syntax)?))?;
+            }
+        }
+        match json.peek().map_err(syntax)? {
+            ValueType::Array => {
+                json.begin_array().map_err(syntax)?;
+                inside.push(false);
+                tell(Event::List)?;
+            }
+            ValueType::Object => {
+                json.begin_object().map_err(syntax)?;
+                inside.push(true);
+                tell(Event::Map)?;
+            }
+            ValueType::String => tell(Event::Scalar(Value::Text(json.next_str().map_err(syntax)?)))?,
+            ValueType::Number => {
+                let found = number(json.next_number_as_str().map_err(syntax)?);
+                let Some(value) = found else {
+                    let at = place(&json.current_position(false));
+                    return Err(Refused::Document(format!(
+                        "the number before {at} is too large for a 64-bit float"
+                    )));
+                };
+                tell(Event::Scalar(value))?;
+            }
+            ValueType::Boolean => tell(Event::Scalar(Value::Bool(json.next_bool().map_err(syntax)?)))?,
+            ValueType::Null => {
+                json.next_null().map_err(syntax)?;
+                tell(Event::Scalar(Value::Null))?;
+            }
+        }
+        if inside.is_empty() {
+            break;
+        }
+    }
+    json.consume_trailing_whitespace().map_err(syntax)
+}
+
+/// The value of a JSON number; `None` if no 64-bit float is near it.
+fn number(text: &str) -> Option<Value<'static>> {
+    if text != "-0" {
+        if let Ok(int) = text.parse() {
+            return Some(Value::Int(int));
+        }
+        if let Ok(int) = text.parse() {
+            return Some(Value::Uint(int));
+        }
+    }
+    text.parse().ok().filter(|float: &f64| float.is_finite()).map(Value::Float)
+}
+
+fn syntax(error: ReaderError) -> Refused {
+    Refused::Document(match error {
+        ReaderError::SyntaxError(error) => format!("{} at {}", words(error.kind), place(&error.location)),
+        ReaderError::IoError { error, location } => format!("{error} at {}", place(&location)),
+        other => other.to_string(),
+    })
+}
+
+/// `UnexpectedClosingBracket` says it all, once it is written as people write.
+fn words(kind: impl fmt::Debug) -> String {
+    let name = format!("{kind:?}");
+    let mut words = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
+fn place(position: &JsonReaderPosition) -> String {
+    match &position.line_pos {
+        Some(at) => format!("line {}, column {}", at.line + 1, at.column + 1),
+        None => "an unknown place".to_owned(),
+    }
+}
+
+/// A container being filled.
+#[derive(Clone, Copy)]
+enum Open {
+    List(List),
+    Map(Map),
+}
+
+/// Builds what events describe.
+struct Builder<'b, 't> {
+    turn: &'b mut Turn<'t>,
+    /// A list that nobody sees, whose only element is the document.
+    tray: List,
+    open: Vec<Open>,
+    key: String,
+}
+
+impl<'b, 't> Builder<'b, 't> {
+    fn new(turn: &'b mut Turn<'t>) -> Result<Builder<'b, 't>, Error> {
+        let tray = turn.new_list()?;
+        Ok(Builder { turn, tray, open: vec![Open::List(tray)], key: String::new() })
+    }
+
+    fn take(&mut self, event: Event<'_>) -> Result<(), Error> {
+        match event {
+            Event::Key(key) => {
+                self.key.clear();
+                self.key.push_str(key);
+                Ok(())
+            }
+            Event::Scalar(value) => self.place(value),
+            Event::List => {
+                let list = self.turn.new_list()?;
+                self.place_new(Open::List(list), list.into())
+            }
+            Event::Map => {
+                let map = self.turn.new_map()?;
+                self.place_new(Open::Map(map), map.into())
+            }
+            Event::End => {
+                self.open.pop();
+                Ok(())
+            }
+        }
+    }
+
+    fn place<'v>(&mut self, value: impl Into<cohabit::Input<'v>>) -> Result<(), Error> {
+        match self.open.last() {
+            Some(Open::List(list)) => list.push(self.turn, value),
+            Some(Open::Map(map)) => map.set(self.turn, self.key.as_str(), value),
+            // Only after the document's end, and there are no events then.
+            None => Ok(()),
+        }
+    }
+
+    fn place_new(&mut self, open: Open, object: cohabit::Object) -> Result<(), Error> {
+        if let Err(error) = self.place(object) {
+            // It did not get onto the tray, so it is loose beside it.
+            self.turn.destroy(object)?;
+            return Err(error);
+        }
+        self.open.push(open);
+        Ok(())
+    }
+
+    /// Takes the document off the tray.
+    fn finish(self) -> Result<Item, Error> {
+        let item = self.tray.take(self.turn, 0)?;
+        self.turn.destroy(self.tray)?;
+        Ok(item)
+    }
+
+    fn drop_all(self) -> Result<(), Error> {
+        self.turn.destroy(self.tray)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_what_their_digits_say() {
+        assert_eq!(number("9223372036854775807"), Some(Value::Int(i64::MAX)));
+        assert_eq!(number("-9223372036854775808"), Some(Value::Int(i64::MIN)));
+        assert_eq!(number("18446744073709551615"), Some(Value::Uint(u64::MAX)));
+        assert_eq!(number("18446744073709551616"), Some(Value::Float(18_446_744_073_709_551_616.0)));
+        assert_eq!(number("1.0"), Some(Value::Float(1.0)));
+        assert_eq!(number("5e-324"), Some(Value::Float(5e-324)));
+        assert_eq!(number("1e999"), None);
+        let Some(Value::Float(zero)) = number("-0") else { panic!() };
+        assert!(zero.is_sign_negative());
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_with_its_place() {
+        for (text, expected) in [
+            ("[1,]", "line 1, column 4"),
+            ("{\n \"a\" 1}", "line 2, column 6"),
+            ("", "line 1, column 1"),
+            ("[1] 2", "line 1, column 5"),
+            ("\"\\ud800\"", "line 1"),
+        ] {
+            let Err(Refused::Document(why)) = check(text.as_bytes()) else { panic!("{text}") };
+            assert!(why.contains(expected) && !why.contains('\n'), "{text}: {why}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Everything below a value, in order, without recursion.
+//!
+//! ```text
+//!   [ 1, { "a": [ ] } ]   ->   Begin, Leaf 1, Begin, Key "a", Begin, End, End, End
+//! ```
+//!
+//! In a sound region this is a tree. In a damaged one it may be anything, so a walk that enters more
+//! containers than the region has blocks ends with an error: a cycle must not become an endless loop.
+#![forbid(unsafe_code)]
+
+use cohabit::{Error, Footprint, List, ListIter, Map, MapIter, Turn, Value};
+
+/// A list or a map.
+#[derive(Clone, Copy, Debug)]
+pub enum Container {
+    List(List),
+    Map(Map),
+}
+
+impl Container {
+    /// The container in a value, if it is one.
+    pub fn of(value: Value<'_>) -> Option<Container> {
+        match value {
+            Value::List(list) => Some(Container::List(list)),
+            Value::Map(map) => Some(Container::Map(map)),
+            _ => None,
+        }
+    }
+
+    /// Elements or entries.
+    pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
+        match self {
+            Container::List(list) => list.len(turn),
+            Container::Map(map) => map.len(turn),
+        }
+    }
+
+    /// What it takes of the region, without the containers inside.
+    pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
+        match self {
+            Container::List(list) => list.footprint(turn),
+            Container::Map(map) => map.footprint(turn),
+        }
+    }
+}
+
+/// One step of a walk.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'t> {
+    /// Into a container; its `End` follows what is in it.
+    Begin(Container),
+    /// The key of the entry whose value follows.
+    Key(Value<'t>),
+    /// A value without others inside.
+    Leaf(Value<'t>),
+    /// Out of a container.
+    End,
+}
+
+enum Frame<'t> {
+    List(ListIter<'t>),
+    Map(MapIter<'t>),
+}
+
+/// The steps through a value; see the module's picture.
+pub struct Walk<'t, 'p> {
+    turn: &'t Turn<'p>,
+    inside: Vec<Frame<'t>>,
+    /// What comes before the next element: the value itself, at first; then the value of a key that was told.
+    next: Option<Value<'t>>,
+    /// Containers that may yet be entered.
+    left: u32,
+}
+
+impl<'t, 'p> Walk<'t, 'p> {
+    /// Walks through `value`.
+    pub fn new(turn: &'t Turn<'p>, value: Value<'t>) -> Result<Walk<'t, 'p>, Error> {
+        Ok(Walk { turn, inside: Vec::new(), next: Some(value), left: turn.stats()?.blocks })
+    }
+
+    fn arrive(&mut self, value: Value<'t>) -> Result<Step<'t>, Error> {
+        let Some(container) = Container::of(value) else { return Ok(Step::Leaf(value)) };
+        self.left = self.left.checked_sub(1).ok_or(Error::Corrupt { at: 0 })?;
+        self.inside.push(match container {
+            Container::List(list) => Frame::List(list.iter(self.turn)?),
+            Container::Map(map) => Frame::Map(map.iter(self.turn)?),
+        });
+        Ok(Step::Begin(container))
+    }
+
+    fn step(&mut self) -> Option<Result<Step<'t>, Error>> {
+        if let Some(value) = self.next.take() {
+            return Some(self.arrive(value));
+        }
+        let value = match self.inside.last_mut()? {
+            Frame::List(elements) => elements.next(),
+            Frame::Map(entries) => match entries.next() {
+                Some(Ok((key, value))) => {
+                    self.next = Some(value);
+                    return Some(Ok(Step::Key(key)));
+                }
+                other => other.map(|entry| entry.map(|(_, value)| value)),
+            },
+        };
+        Some(match value {
+            Some(value) => value.and_then(|value| self.arrive(value)),
+            None => {
+                self.inside.pop();
+                Ok(Step::End)
+            }
+        })
+    }
+}
+
+impl<'t> Iterator for Walk<'t, '_> {
+    type Item = Result<Step<'t>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let step = self.step();
+        if let Some(Err(_)) = step {
+            // A damaged region ends the walk.
+            (self.inside, self.next) = (Vec::new(), None);
+        }
+        step
+    }
+}
+
+/// What objects take of a region, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub lists: (u64, u64),
+    pub maps: (u64, u64),
+    /// Bytes of texts too long for a cell.
+    pub texts: u64,
+    /// Bytes of byte runs too long for a cell.
+    pub bytes: u64,
+    /// Values without others inside, wherever they lie.
+    pub values: u64,
+}
+
+impl Tally {
+    /// Everything below `value`. A long text or run of bytes that is not in a container is taken at its length.
+    pub fn of(turn: &Turn<'_>, value: Value<'_>) -> Result<Tally, Error> {
+        let mut tally = Tally::default();
+        match value {
+            Value::Text(text) if text.len() > 8 => tally.texts = (12 + text.len() as u64).next_multiple_of(8),
+            Value::Bytes(bytes) if bytes.len() > 8 => {
+                tally.bytes = (16 + bytes.len() as u64).next_multiple_of(8)
+            }
+            _ => {}
+        }
+        for step in Walk::new(turn, value)? {
+            match step? {
+                Step::Begin(container) => {
+                    let footprint = container.footprint(turn)?;
+                    let (count, own) = match container {
+                        Container::List(_) => &mut tally.lists,
+                        Container::Map(_) => &mut tally.maps,
+                    };
+                    *count += 1;
+                    *own += footprint.own;
+                    tally.texts += footprint.texts;
+                    tally.bytes += footprint.bytes;
+                }
+                Step::Leaf(_) => tally.values += 1,
+                _ => {}
+            }
+        }
+        Ok(tally)
+    }
+
+    /// All bytes.
+    pub fn total(&self) -> u64 {
+        self.lists.1 + self.maps.1 + self.texts + self.bytes
+    }
+}
