@@ -25,7 +25,7 @@ use crate::{
 
 /// Creates a named segment and joins it.
 ///
-/// Readable and writable by this user alone. Costs a page of zeroing a page: all its memory is reserved now.
+/// Readable and writable by this user alone. All its memory is reserved now, which costs about 0.1 ms a MiB.
 ///
 /// # Errors
 /// [`CreateError::Exists`] if there is one, or another process is creating it; what a creator that died half-way left
@@ -37,7 +37,7 @@ pub fn create(name: &str, options: Options) -> Result<Member, CreateError> {
 
 /// Opens a named segment and joins a free slot in it.
 ///
-/// Costs about ten system calls. When a creator seems to have died half-way, waits 20 ms to see if it has not.
+/// Costs some 10 us. When a creator seems to have died half-way, waits 20 ms to see if it has not.
 pub fn open(name: &str) -> Result<Member, OpenError> {
     NameError::check(name).map_err(OpenError::Name)?;
     let place = Place::Named(name.to_owned());

@@ -30,30 +30,27 @@ const FIRST_SLICE: Duration = Duration::from_millis(5);
 const LONGEST_SLICE: Duration = Duration::from_millis(40);
 
 /// One wait of a member, for a turn or for news.
+///
+/// Nearly nothing is written to make one, since most turns are free and never look at it.
 pub(crate) struct Patience {
     limit: Option<Duration>,
-    start: Option<Instant>,
-    slice: Duration,
-    slice_is_over: bool,
     /// Give up after each slice, so that the caller can look around; it goes on with the same `Patience`.
     in_slices: bool,
-    ended: bool,
-    over: bool,
+    progress: Option<Progress>,
+}
+
+/// How far a wait has come; from its first look at the clock on.
+struct Progress {
+    start: Instant,
+    slice: Duration,
+    slice_is_over: bool,
+    limit_reached: bool,
 }
 
 impl Patience {
     /// Waits as long as it takes.
     pub(crate) fn endless() -> Patience {
-        let (slice, slice_is_over) = (FIRST_SLICE, false);
-        Patience {
-            limit: None,
-            start: None,
-            slice,
-            slice_is_over,
-            in_slices: false,
-            ended: false,
-            over: false,
-        }
+        Patience { limit: None, in_slices: false, progress: None }
     }
 
     /// Waits at most so long.
@@ -61,24 +58,25 @@ impl Patience {
         Patience { limit: Some(limit), ..Patience::endless() }
     }
 
-    /// Waits at most so long, and comes back after each slice to let the caller look around.
+    /// Waits at most so long, and gives up after each slice, too.
     pub(crate) fn in_slices(limit: Duration) -> Patience {
         Patience { in_slices: true, ..Patience::at_most(limit) }
     }
 
-    /// Whether the limit has been reached, not just a slice.
+    /// Whether it gave up because of the limit, not just at the end of a slice.
     pub(crate) fn is_over(&self) -> bool {
-        self.over
+        self.progress.as_ref().is_some_and(|progress| progress.limit_reached)
     }
 
     /// Whether a slice has ended since this was asked last.
     pub(crate) fn slice_has_ended(&mut self) -> bool {
-        std::mem::take(&mut self.ended)
+        self.progress.as_mut().is_some_and(|progress| std::mem::take(&mut progress.slice_is_over))
     }
+}
 
-    /// Time since the first look at the clock, which is the first thing a wait does.
-    fn waited(&mut self) -> Duration {
-        self.start.get_or_insert_with(Instant::now).elapsed()
+impl Progress {
+    fn begin() -> Progress {
+        Progress { start: Instant::now(), slice: FIRST_SLICE, slice_is_over: false, limit_reached: false }
     }
 }
 
@@ -86,29 +84,32 @@ impl Wait for Patience {
     fn pass(&mut self, waiting: &Waiting<'_>) -> Next {
         if !waiting.announced() {
             spin_loop();
-            // `start` is taken in round 0, so the limits below count from there.
+            // The clock is looked at in round 0 already, so the limits below count from there.
             if !waiting.round().is_multiple_of(CHECKS) {
                 return Next::Check;
             }
         }
-        let waited = self.waited();
+        let progress = self.progress.get_or_insert_with(Progress::begin);
+        let waited = progress.start.elapsed();
         let left = self.limit.map_or(LONGEST_SLICE, |limit| limit.saturating_sub(waited));
         if left.is_zero() {
-            self.over = true;
+            progress.limit_reached = true;
             return Next::GiveUp;
         }
         if !waiting.announced() {
             return if waited < SPIN { Next::Check } else { Next::Announce };
         }
-        if std::mem::take(&mut self.slice_is_over) {
-            self.ended = self.in_slices;
-            return if self.in_slices { Next::GiveUp } else { Next::Inquire };
+        if progress.slice_is_over {
+            if self.in_slices {
+                return Next::GiveUp;
+            }
+            progress.slice_is_over = false;
+            return Next::Inquire;
         }
-        let before = Instant::now();
-        os::sleep_on(waiting, self.slice.min(left));
-        if before.elapsed() >= self.slice {
-            self.slice_is_over = true;
-            self.slice = (self.slice * 2).min(LONGEST_SLICE);
+        os::sleep_on(waiting, progress.slice.min(left));
+        if progress.start.elapsed() - waited >= progress.slice {
+            progress.slice_is_over = true;
+            progress.slice = (progress.slice * 2).min(LONGEST_SLICE);
         }
         Next::Check
     }
