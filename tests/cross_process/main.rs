@@ -1,0 +1,103 @@
+//! The cross-process lane: real processes that share one region, start in any order, and are killed at random moments.
+//!
+//! This program is its own child: each test starts it again in some role (`kit.rs`), so every party is a process of its
+//! own that maps the region at an address of its own. It runs its tests one after the other on the main thread, because
+//! several of them measure how long a party waits.
+//!
+//! | file | proves |
+//! |---|---|
+//! | `counter.rs` | 2, 3 and 8 parties count exactly |
+//! | `meeting.rs` | whoever starts first, by name, by descriptor or by file, they meet in one region |
+//! | `original.rs`, `refusals.rs` | what goes wrong in the Python original when run for real does not go wrong here |
+//! | `killing/` | SIGKILL at random moments: nobody waits for long, the audit is clean, messages are finished exactly once |
+//!
+//! `COHABIT_SOAK_MINUTES=N` (what `cargo xtask soak --minutes N` sets) runs `killing/` alone, round after round with fresh
+//! seeds, for N minutes.
+//!
+//! Blind to: other operating systems; weakly ordered processors (the loom lane has those); what single instructions a kill
+//! can come between (the stepping lane stops at each of them; here chance chooses, some hundred times).
+#![forbid(unsafe_code)]
+
+#[cfg(target_os = "linux")]
+mod counter;
+#[cfg(target_os = "linux")]
+mod killing;
+#[cfg(target_os = "linux")]
+mod kit;
+#[cfg(target_os = "linux")]
+mod meeting;
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!(
+        "test result: ok. 0 passed; 0 failed; 0 ignored (this suite has Linux shared memory only so far)"
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    if let Some((role, arguments)) = kit::role() {
+        run_child(&role, &arguments);
+        return std::process::ExitCode::SUCCESS;
+    }
+    kit::sweep();
+    let tests = tests();
+    let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
+    let chosen: Vec<_> = tests.iter().filter(|(name, _)| name.contains(&wanted)).collect();
+    println!("\nrunning {} tests", chosen.len());
+    let mut failed = 0;
+    for (name, test) in &chosen {
+        let held = kit::watched(name, || std::panic::catch_unwind(test).is_ok());
+        println!("test {name} ... {}", if held { "ok" } else { "FAILED" });
+        failed += usize::from(!held);
+    }
+    println!("lane-summary: {}", kit::notes());
+    let (word, passed) = (if failed == 0 { "ok" } else { "FAILED" }, chosen.len() - failed);
+    let left_out = tests.len() - chosen.len();
+    println!(
+        "\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {left_out} filtered out"
+    );
+    std::process::ExitCode::from(u8::from(failed != 0))
+}
+
+/// A test and its name.
+#[cfg(target_os = "linux")]
+type Test = (&'static str, fn());
+
+#[cfg(target_os = "linux")]
+macro_rules! list {
+    ($($module:ident :: { $($test:ident),* $(,)? })*) => {
+        vec![$($((concat!(stringify!($module), "::", stringify!($test)), $module::$test as fn()),)*)*]
+    };
+}
+
+#[cfg(target_os = "linux")]
+fn tests() -> Vec<Test> {
+    if kit::soak().is_some() {
+        return list! { killing::{soak_for_as_long_as_asked} };
+    }
+    list! {
+        meeting::{
+            the_consumer_may_start_first,
+            a_nameless_segment_is_inherited,
+            a_nameless_segment_is_sent_through_a_socket,
+            two_processes_share_a_file,
+        }
+        counter::{two_parties_count_exactly, three_parties_count_exactly, eight_parties_count_exactly}
+        killing::{killed_at_random_moments_nothing_is_lost}
+    }
+}
+
+/// What children do.
+#[cfg(target_os = "linux")]
+fn run_child(role: &str, arguments: &[String]) {
+    match role {
+        "count" => counter::child(arguments),
+        "consumer" => meeting::consumer(arguments),
+        "heir" => meeting::heir(),
+        "receiver" => meeting::receiver(),
+        "work" => killing::worker::run(arguments),
+        "file" => meeting::file(arguments),
+        _ => panic!("no such role: {role}"),
+    }
+}
