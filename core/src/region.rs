@@ -363,6 +363,19 @@ impl<'a> Region<'a> {
         })
     }
 
+    /// Plays a party that stored `word` and died.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn set_word(&self, slot: u8, incarnation: u32, word: u32) {
+        self.control.incarnation(slot).store(incarnation);
+        self.control.word(slot).store(word);
+    }
+
+    /// Plays a region that has seen many turns.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn set_gate(&self, gate: u32) {
+        self.control.gate().store(gate);
+    }
+
     /// The slot whose party has the turn, or died in it; for tools, outdated at once. Costs one load.
     pub fn holder(&self) -> Option<u8> {
         Some((self.control.holder().load() & 63).checked_sub(1)? as u8)

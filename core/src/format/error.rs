@@ -198,7 +198,7 @@ impl fmt::Display for FormatError {
             Self::Misaligned => {
                 f.write_str("the memory does not start at a multiple of 8; align it, best to a cache line")
             }
-            Self::BadParties { asked } => write!(f, "{asked} parties cannot share a region; choose 2 to 32"),
+            Self::BadParties { asked } => write!(f, "a region cannot have {asked} parties; choose 2 to 32"),
             Self::BadStride { asked } => {
                 write!(f, "slots cannot be {asked} bytes apart; choose 8, 64 or 128")
             }

@@ -44,6 +44,8 @@
 
 mod error;
 mod header;
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 pub use error::{FormatError, OpenError};
 pub(crate) use header::{Header, MIN_JOURNAL, RawHeader, check};
@@ -106,14 +108,14 @@ impl ArbiterKind {
 /// Hash of the maps in this build's regions. Another number in a header means: decline to open.
 pub(crate) const HASH_KIND: u8 = 1;
 
-/// Offset of a unit. `stride` is 8, 64 or 128.
-pub(crate) const fn unit(stride: u32, n: u32) -> u32 {
-    UNITS.next_multiple_of(stride) + n * stride
+/// Offset of the first unit. `stride` is 8, 64 or 128; not every core can divide, so by mask.
+pub(crate) const fn first_unit(stride: u32) -> u32 {
+    (UNITS + stride - 1) & !(stride - 1)
 }
 
 /// Length of the control area.
 pub(crate) const fn control_len(parties: u8, stride: u32) -> u32 {
-    unit(stride, UNIT_SLOTS + parties as u32)
+    first_unit(stride) + (UNIT_SLOTS + parties as u32) * stride
 }
 
 const _: () = {

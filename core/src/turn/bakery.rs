@@ -41,6 +41,7 @@ fn distance(from: u32, to: u32) -> u32 {
 }
 
 /// Asks for the turn; true when nobody is before us.
+#[inline(never)]
 pub(super) fn knock(links: &Links<'_>, state: &mut State) -> bool {
     state.drawn = false;
     state.passed = 0;

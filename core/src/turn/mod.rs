@@ -3,6 +3,7 @@
 #![deny(unsafe_code)]
 
 mod bakery;
+mod enter;
 mod error;
 mod party;
 mod peterson;
@@ -11,16 +12,20 @@ mod wait;
 #[allow(unsafe_code)]
 pub(crate) mod words;
 
+#[cfg(all(test, crash_points, not(loom)))]
+mod crash_tests;
 #[cfg(all(test, loom))]
 mod loom_tests;
 #[cfg(all(test, not(loom)))]
+#[allow(unsafe_code)]
 mod tests;
 
 use core::marker::PhantomData;
 
+pub(crate) use enter::Won;
 pub use error::{JoinError, TurnError};
 pub use party::Party;
-pub(crate) use slots::{ASLEEP, CHOOSING, Links, WANTS, Won};
+pub(crate) use slots::{ASLEEP, CHOOSING, Links, WANTS};
 pub use slots::{AlwaysAlive, Liveness};
 pub use wait::{Next, Relax, Wait, Waiting, Wake};
 
@@ -50,8 +55,8 @@ pub struct Recovered {
 
 /// The turn: this party alone may read and change the heap, until this value is dropped.
 ///
-/// Costs nothing to keep; every other party waits meanwhile. Dropping it releases the turn. Forgetting it does not, until the
-/// same party asks for a turn again or is dropped.
+/// Costs nothing to keep; every other party waits meanwhile. Dropping it releases the turn: two stores, and up to two more
+/// if something was changed. Forgetting it does not, until the same party asks for a turn again.
 ///
 /// A party has one turn at a time:
 /// ```compile_fail,E0499

@@ -18,7 +18,8 @@ use core::marker::PhantomData;
 
 use super::{
     Barrier, Recovered, Report, Turn, TurnError, Wait, Wake,
-    slots::{Links, State, Won},
+    enter::Won,
+    slots::{Links, State},
     wait::{Relax, Until},
 };
 use crate::{
@@ -60,7 +61,7 @@ impl<'a> Party<'a> {
     ///
     /// Costs a store, a full fence and a load when it is free and there are two parties; with more, two stores, two
     /// fences, and two loads a slot. Asks the liveness oracle after 64 failures in a row.
-    #[inline]
+    #[inline(always)]
     pub fn try_acquire(&mut self) -> Result<Option<Turn<'_>>, TurnError> {
         self.check_place()?;
         match self.links.try_enter(&mut self.state) {
@@ -71,13 +72,13 @@ impl<'a> Party<'a> {
 
     /// Takes the turn, spinning until it comes. Costs as [`try_acquire`](Party::try_acquire) when it is free; when it is
     /// not, each other party goes first at most once.
-    #[inline]
+    #[inline(always)]
     pub fn acquire(&mut self) -> Result<Turn<'_>, TurnError> {
         self.acquire_by::<spin::relax::Spin>()
     }
 
     /// Like [`acquire`](Party::acquire), waiting by another strategy of the crate `spin`.
-    #[inline]
+    #[inline(always)]
     pub fn acquire_by<R: spin::RelaxStrategy>(&mut self) -> Result<Turn<'_>, TurnError> {
         self.check_place()?;
         let mut relax = Relax::<R>::new();
@@ -91,7 +92,7 @@ impl<'a> Party<'a> {
 
     /// Like [`acquire_by`](Party::acquire_by), until `expired` says that it has been long enough; `None` then.
     /// `expired` is not called when the turn is free.
-    #[inline]
+    #[inline(always)]
     pub fn acquire_until<R: spin::RelaxStrategy>(
         &mut self,
         expired: impl FnMut() -> bool,
@@ -100,7 +101,7 @@ impl<'a> Party<'a> {
     }
 
     /// Takes the turn, waiting as `wait` says; `None` when that gives up. This is what adapters build on.
-    #[inline]
+    #[inline(always)]
     pub fn acquire_with(&mut self, wait: &mut impl Wait) -> Result<Option<Turn<'_>>, TurnError> {
         self.check_place()?;
         match self.links.enter(&mut self.state, wait) {
@@ -158,12 +159,13 @@ impl<'a> Party<'a> {
     fn begin(&mut self, won: Won) -> Result<Turn<'_>, TurnError> {
         self.links.after_winning();
         let found = self.links.found();
-        let usual = found == 0 && self.admitted;
-        if !usual {
+        let report = if found == 0 && self.admitted {
+            self.links.claim();
+            None
+        } else {
             self.settle(&won, found)?;
-        }
-        self.links.claim();
-        let report = if usual { None } else { Some(&self.report) };
+            Some(&self.report)
+        };
         Ok(Turn {
             heap: Lent::new(Heap::new(self.area.lend(&won), &self.shape, self.links.slot)),
             links: &self.links,

@@ -1,16 +1,11 @@
-//! One party's seat in its slot: joining, asking for the turn, claiming it, giving it up, and knowing who is dead.
+//! One party's place in its slot: joining, leaving, and knowing who is dead.
 //!
-//! Everything here is written over [`Words`], so that it runs over a region as over the model checker's atomics, and it
-//! knows nothing of the heap. [`Links`] are the words, fixed while the party lives; [`State`] is what it remembers
-//! privately.
+//! [`Links`] are the words a party works with, fixed while it lives; [`State`] is what it remembers privately. Both are
+//! written over [`Words`], so they run over a region as over the model checker's atomics, and know nothing of the heap.
 //!
 //! ```text
-//!            knock -------- nobody else wants it -----------------------.
-//!   idle --------> knocked --- somebody does ---> queue -> check <-.     v
-//!     ^                                             |       |      |    won --> claimed (holder = me) --.
-//!     |                                             |       `-> pass (spin, sleep, ask, give up)        |
-//!     `---------------- word[me] = 0 <--------------' withdraw                                          |
-//!     `---------------- word[me] = 0 <---------------------------------- release: holder = 0 <----------'
+//!   incarnation:  0 --join--> 1 --leave--> 2 --join--> 3 --dies--> (3) --join--> 5 --leave--> 6 ...
+//!                 vacant      a party      vacant      a party     a corpse      a party
 //! ```
 //!
 //! **Who is absent.** A slot's incarnation is odd while somebody has joined it, even while it is vacant. A party passes
@@ -21,14 +16,11 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    Barrier, bakery, peterson,
-    wait::{Next, Wait, Waiting, Wake},
+    Barrier,
+    wait::Wake,
     words::{Word, Words},
 };
-use crate::{
-    format::{ArbiterKind, MAX_PARTIES},
-    sync::{Ordering, compiler_fence, fence},
-};
+use crate::format::{ArbiterKind, MAX_PARTIES};
 
 /// Bit 0 of a slot's word: its party wants the turn, or has it.
 pub(crate) const WANTS: u32 = 1;
@@ -64,17 +56,6 @@ impl Liveness for AlwaysAlive {
     }
 }
 
-/// Proof that the turn has been won. Only this file makes one, after the arbiter has said so.
-#[derive(Debug)]
-pub(crate) struct Won(());
-
-impl Won {
-    /// Whoever formats a region has it for itself until it stores the magic.
-    pub(crate) fn while_formatting() -> Won {
-        Won(())
-    }
-}
-
 /// Who stands in the way, and the word that showed it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Blocker {
@@ -90,16 +71,16 @@ pub(crate) struct Links<'a> {
     /// The neighbour's word, of two parties.
     pub(super) other: Word<'a>,
     pub(super) gate: Word<'a>,
-    holder: Word<'a>,
-    my_incarnation: Word<'a>,
+    pub(super) holder: Word<'a>,
+    pub(super) my_incarnation: Word<'a>,
     liveness: &'a dyn Liveness,
-    wake: Option<&'a dyn Wake>,
+    pub(super) wake: Option<&'a dyn Wake>,
     /// What to call around a turn, and with which span of addresses.
     barrier: Option<(&'a dyn Barrier, usize, usize)>,
-    arbiter: ArbiterKind,
+    pub(super) arbiter: ArbiterKind,
     pub(super) slot: u8,
     pub(super) parties: u8,
-    incarnation: u32,
+    pub(super) incarnation: u32,
 }
 
 /// What one party remembers privately.
@@ -112,9 +93,9 @@ pub(crate) struct State {
     pub(super) drawn: bool,
     pub(super) passed: u8,
     /// Between winning and releasing; still set at the next attempt if the turn was forgotten.
-    inside: bool,
-    misses: u32,
-    wakes: u32,
+    pub(super) inside: bool,
+    pub(super) misses: u32,
+    pub(super) wakes: u32,
     /// The incarnations known to be dead, by slot.
     dead: [u32; MAX_PARTIES],
     /// A bit for each slot whose known dead has been cleaned up after; and for those about to be.
@@ -249,117 +230,6 @@ impl<'a> Links<'a> {
         self.my_incarnation.load() == self.incarnation
     }
 
-    /// Asks for the turn and waits for it as `wait` says; `None` when that gave up.
-    #[inline(always)]
-    pub(super) fn enter(&self, state: &mut State, wait: &mut impl Wait) -> Option<Won> {
-        if state.inside {
-            // A turn was forgotten instead of dropped. Nothing borrowed from it can be alive any more: release it now.
-            self.exit(state, 0, true);
-        }
-        let free = match self.arbiter {
-            ArbiterKind::Peterson => peterson::knock(self, state),
-            ArbiterKind::Bakery => bakery::knock(self, state),
-        };
-        if !free && !self.queue(state, wait) {
-            return None;
-        }
-        if let ArbiterKind::Bakery = self.arbiter {
-            bakery::served(self, state);
-        }
-        // SYNC T4 (acquire): whatever the words just read were stored after, above all the heap, is visible from here on.
-        fence(Ordering::Acquire);
-        state.inside = true;
-        Some(Won(()))
-    }
-
-    /// One attempt, no waiting. Every 64th failure in a row asks whether the one in the way still lives.
-    #[inline(always)]
-    pub(super) fn try_enter(&self, state: &mut State) -> Option<Won> {
-        let inquire = state.misses % 64 == 63;
-        let won = self.enter(state, &mut super::wait::Once { inquire });
-        state.misses = if won.is_some() { 0 } else { state.misses.wrapping_add(1) };
-        won
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn queue(&self, state: &mut State, wait: &mut impl Wait) -> bool {
-        if let ArbiterKind::Peterson = self.arbiter {
-            peterson::queue(self, state);
-        }
-        // Our word has just got another meaning; one who sleeps on it may be the next to go.
-        self.rouse(state, false);
-        let mut round = 0u32;
-        loop {
-            let blocker = match self.arbiter {
-                ArbiterKind::Peterson => peterson::blocker(self, state),
-                ArbiterKind::Bakery => bakery::blocker(self, state),
-            };
-            let Some(Blocker { slot, seen }) = blocker else { return true };
-            let word = self.words.word(slot);
-            let announced = state.asleep != 0;
-            match wait.pass(&Waiting { word, seen, slot: Some(slot), round, announced }) {
-                Next::Check => {}
-                Next::Announce => self.announce(state),
-                Next::Inquire => {
-                    state.inquire(self, slot);
-                }
-                Next::GiveUp => {
-                    self.withdraw(state);
-                    return false;
-                }
-            }
-            round = round.saturating_add(1);
-        }
-    }
-
-    /// Shows that we are about to sleep; the check that follows is the last before we may.
-    fn announce(&self, state: &mut State) {
-        state.asleep = ASLEEP;
-        self.mine.store(self.mine.load() | ASLEEP);
-        // SYNC T5 (full): ASLEEP is visible before we look again.
-        fence(Ordering::SeqCst);
-    }
-
-    /// Wants nothing any more.
-    fn withdraw(&self, state: &mut State) {
-        state.asleep = 0;
-        self.mine.store_release(0);
-        self.rouse(state, false);
-    }
-
-    /// Waits, without wanting the turn, until the change counter differs from `since`; `None` when `wait` gave up.
-    pub(super) fn await_change(&self, state: &mut State, since: u32, wait: &mut impl Wait) -> Option<u32> {
-        if state.inside {
-            self.exit(state, 0, true);
-        }
-        let word = self.words.changes();
-        let mut round = 0u32;
-        let outcome = loop {
-            let seen = word.load_acquire();
-            if seen != since {
-                break Some(seen);
-            }
-            match wait.pass(&Waiting { word, seen, slot: None, round, announced: state.asleep != 0 }) {
-                Next::Check | Next::Inquire => {}
-                Next::Announce => self.announce(state),
-                Next::GiveUp => break None,
-            }
-            round = round.saturating_add(1);
-        };
-        if state.asleep != 0 {
-            state.asleep = 0;
-            self.mine.store(0);
-        }
-        outcome
-    }
-
-    /// What the holder word says. Ours to read and write while we have the turn.
-    #[inline(always)]
-    pub(super) fn found(&self) -> u32 {
-        self.holder.load()
-    }
-
     /// What the party now in `slot` would write there.
     pub(super) fn name_of(&self, slot: u8) -> u32 {
         name(slot, self.words.incarnation(slot).load())
@@ -376,74 +246,10 @@ impl<'a> Links<'a> {
         let since = current.wrapping_sub(holder >> 6) & (u32::MAX >> 6);
         Some((slot, current.wrapping_sub(since)))
     }
-
-    /// Writes our name, by one store, before the first store to the heap.
-    #[inline(always)]
-    pub(super) fn claim(&self) {
-        self.holder.store(name(self.slot, self.incarnation));
-        compiler_fence(Ordering::SeqCst);
-    }
-
-    /// Gives the turn up; `holder` is 0, or the name of a dead party whose leftovers could not be recovered.
-    #[inline(always)]
-    pub(super) fn exit(&self, state: &mut State, holder: u32, changed: bool) {
-        // The heap's stores come first. The processor keeps that order for whoever sees T4; a death needs only this.
-        compiler_fence(Ordering::SeqCst);
-        self.holder.store(holder);
-        // SYNC T4 (release): heap, news and holder are visible before anybody sees that we want nothing.
-        self.mine.store_release(0);
-        state.inside = false;
-        state.asleep = 0;
-        if self.wake.is_some() {
-            self.rouse(state, changed);
-        }
-    }
-
-    /// Wakes those who sleep on our word, and on the change counter if it has changed.
-    #[cold]
-    fn rouse(&self, state: &mut State, changed: bool) {
-        let Some(wake) = self.wake else { return };
-        // SYNC T5 (full): what we have just stored is visible before we look who sleeps.
-        fence(Ordering::SeqCst);
-        let (mut for_turn, mut for_news) = (false, false);
-        for slot in 0..self.parties {
-            let seen = self.words.word(slot).load();
-            if slot == self.slot || seen & ASLEEP == 0 || state.absent(self, slot) {
-                continue;
-            }
-            if seen & (WANTS | CHOOSING) != 0 {
-                for_turn = true
-            } else {
-                for_news = true
-            }
-            // A sleeper that died is not in anybody's way, so nobody else asks; but each of these wakes costs.
-            state.wakes = state.wakes.wrapping_add(1);
-            if state.wakes.is_multiple_of(256) {
-                state.inquire(self, slot);
-            }
-        }
-        if for_turn {
-            wake.wake(self.mine.address());
-        }
-        if for_news && changed {
-            wake.wake(self.words.changes().address());
-        }
-    }
-
-    /// Publishes the news of a turn that changed something.
-    pub(super) fn publish(&self, messages: u32) {
-        let mirror = self.words.messages();
-        if mirror.load() != messages {
-            mirror.store(messages);
-        }
-        let changes = self.words.changes();
-        // Release: whoever is woken by the counter finds the message count that belongs to it.
-        changes.store_release(changes.load().wrapping_add(1));
-    }
 }
 
 /// A party's name in the holder word.
 #[inline(always)]
-const fn name(slot: u8, incarnation: u32) -> u32 {
+pub(super) const fn name(slot: u8, incarnation: u32) -> u32 {
     (incarnation << 6) | (slot as u32 + 1)
 }

@@ -12,7 +12,7 @@
 //! and under `--cfg crash_points` each of its stores counts as one at which a party may be killed.
 
 use crate::{
-    format::{HOLDER, RawHeader, UNIT_GATE, UNIT_NEWS, UNIT_SLOTS, unit},
+    format::{HOLDER, RawHeader, UNIT_GATE, UNIT_NEWS, UNIT_SLOTS, first_unit},
     sync::{AtomicU32, Ordering},
 };
 
@@ -59,51 +59,59 @@ impl Word<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words<'a> {
     cells: &'a [AtomicU32],
-    stride: u32,
+    /// Of the first unit and between units, in words.
+    first: u32,
+    step: u32,
 }
 
 impl<'a> Words<'a> {
     /// `cells` are the whole control area: [`control_len`](crate::format::control_len) bytes for this stride.
     pub(crate) fn new(cells: &'a [AtomicU32], stride: u32) -> Words<'a> {
-        Words { cells, stride }
+        Words { cells, first: first_unit(stride) / 4, step: stride / 4 }
     }
 
     #[inline(always)]
-    fn at(&self, offset: u32) -> Word<'a> {
+    fn at(&self, index: u32) -> Word<'a> {
         // In bounds: `cells` is as long as the layout that all offsets come from, and slots are checked at `join`.
-        Word(&self.cells[offset as usize / 4])
+        Word(&self.cells[index as usize])
+    }
+
+    /// Half (0 or 1) of a unit.
+    #[inline(always)]
+    fn unit(&self, n: u32, half: u32) -> Word<'a> {
+        self.at(self.first + n * self.step + half)
     }
 
     /// Who has the turn.
     pub(crate) fn holder(&self) -> Word<'a> {
-        self.at(HOLDER)
+        self.at(HOLDER / 4)
     }
 
     /// Turns that changed something.
     pub(crate) fn changes(&self) -> Word<'a> {
-        self.at(unit(self.stride, UNIT_NEWS))
+        self.unit(UNIT_NEWS, 0)
     }
 
     /// Messages waiting.
     pub(crate) fn messages(&self) -> Word<'a> {
-        self.at(unit(self.stride, UNIT_NEWS) + 4)
+        self.unit(UNIT_NEWS, 1)
     }
 
     /// The word the arbiter uses to order parties.
     pub(crate) fn gate(&self) -> Word<'a> {
-        self.at(unit(self.stride, UNIT_GATE))
+        self.unit(UNIT_GATE, 0)
     }
 
     /// What party `slot` wants.
     #[inline(always)]
     pub(crate) fn word(&self, slot: u8) -> Word<'a> {
-        self.at(unit(self.stride, UNIT_SLOTS + slot as u32))
+        self.unit(UNIT_SLOTS + slot as u32, 0)
     }
 
     /// Which party it is that sits in `slot`.
     #[inline(always)]
     pub(crate) fn incarnation(&self, slot: u8) -> Word<'a> {
-        self.at(unit(self.stride, UNIT_SLOTS + slot as u32) + 4)
+        self.unit(UNIT_SLOTS + slot as u32, 1)
     }
 
     /// SYNC T0 (acquire): the magic, and with it the rest of the constants. Nothing in the copy is believed yet.

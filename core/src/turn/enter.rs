@@ -1,0 +1,223 @@
+//! Asking for the turn, waiting for it, claiming it and giving it up.
+//!
+//! This is the part that all arbiters share. What Peterson and the bakery decide is only who is in the way.
+//!
+//! ```text
+//!            knock -------- nobody else wants it -----------------------.
+//!   idle --------> knocked --- somebody does ---> queue -> check <-.     v
+//!     ^                                             |       |      |    won --> claimed (holder = me) --.
+//!     |                                             |       `-> pass (spin, sleep, ask, give up)        |
+//!     `---------------- word[me] = 0 <--------------' withdraw                                          |
+//!     `---------------- word[me] = 0 <---------------------------------- release: holder = 0 <----------'
+//! ```
+//!
+//! With a [`Wake`](super::Wake) installed, whoever changes its word in a way that may let another go ahead (queue, withdraw,
+//! release) looks whether somebody sleeps, and wakes it. Only then does a release pay for a fence.
+
+#![forbid(unsafe_code)]
+
+use super::{
+    bakery, peterson,
+    slots::{ASLEEP, Blocker, CHOOSING, Links, State, WANTS, name},
+    wait::{Next, Once, Wait, Waiting},
+};
+use crate::{
+    format::ArbiterKind,
+    sync::{Ordering, compiler_fence, fence},
+};
+
+/// Proof that the turn has been won. Only this file makes one, after the arbiter has said so.
+#[derive(Debug)]
+pub(crate) struct Won(());
+
+impl Won {
+    /// Whoever formats a region has it for itself until it stores the magic.
+    pub(crate) fn while_formatting() -> Won {
+        Won(())
+    }
+}
+
+impl Links<'_> {
+    /// Asks for the turn and waits for it as `wait` says; `None` when that gave up.
+    #[inline(always)]
+    pub(super) fn enter(&self, state: &mut State, wait: &mut impl Wait) -> Option<Won> {
+        if state.inside {
+            self.end_forgotten(state);
+        }
+        let free = match self.arbiter {
+            ArbiterKind::Peterson => peterson::knock(self, state),
+            ArbiterKind::Bakery => bakery::knock(self, state),
+        };
+        if !free && !self.queue(state, wait) {
+            return None;
+        }
+        if let ArbiterKind::Bakery = self.arbiter {
+            bakery::served(self, state);
+        }
+        // SYNC T4 (acquire): whatever the words just read were stored after, above all the heap, is visible from here on.
+        fence(Ordering::Acquire);
+        state.inside = true;
+        Some(Won(()))
+    }
+
+    /// One attempt, no waiting. Every 64th failure in a row asks whether the one in the way still lives.
+    #[inline(always)]
+    pub(super) fn try_enter(&self, state: &mut State) -> Option<Won> {
+        let inquire = state.misses % 64 == 63;
+        let won = self.enter(state, &mut Once { inquire });
+        state.misses = if won.is_some() { 0 } else { state.misses.wrapping_add(1) };
+        won
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn queue(&self, state: &mut State, wait: &mut impl Wait) -> bool {
+        if let ArbiterKind::Peterson = self.arbiter {
+            peterson::queue(self, state);
+        }
+        // Our word has just got another meaning; one who sleeps on it may be the next to go.
+        self.rouse(state, false);
+        let mut round = 0u32;
+        loop {
+            let blocker = match self.arbiter {
+                ArbiterKind::Peterson => peterson::blocker(self, state),
+                ArbiterKind::Bakery => bakery::blocker(self, state),
+            };
+            let Some(Blocker { slot, seen }) = blocker else { return true };
+            let word = self.words.word(slot);
+            let announced = state.asleep != 0;
+            match wait.pass(&Waiting { word, seen, slot: Some(slot), round, announced }) {
+                Next::Check => {}
+                Next::Announce => self.announce(state),
+                Next::Inquire => {
+                    state.inquire(self, slot);
+                }
+                Next::GiveUp => {
+                    self.withdraw(state);
+                    return false;
+                }
+            }
+            round = round.saturating_add(1);
+        }
+    }
+
+    /// Shows that we are about to sleep; the check that follows is the last before we may.
+    fn announce(&self, state: &mut State) {
+        state.asleep = ASLEEP;
+        self.mine.store(self.mine.load() | ASLEEP);
+        // SYNC T5 (full): ASLEEP is visible before we look again.
+        fence(Ordering::SeqCst);
+    }
+
+    /// Wants nothing any more.
+    fn withdraw(&self, state: &mut State) {
+        state.asleep = 0;
+        self.mine.store_release(0);
+        self.rouse(state, false);
+    }
+
+    /// Waits, without wanting the turn, until the change counter differs from `since`; `None` when `wait` gave up.
+    pub(super) fn await_change(&self, state: &mut State, since: u32, wait: &mut impl Wait) -> Option<u32> {
+        if state.inside {
+            self.end_forgotten(state);
+        }
+        let word = self.words.changes();
+        let mut round = 0u32;
+        let outcome = loop {
+            let seen = word.load_acquire();
+            if seen != since {
+                break Some(seen);
+            }
+            match wait.pass(&Waiting { word, seen, slot: None, round, announced: state.asleep != 0 }) {
+                Next::Check | Next::Inquire => {}
+                Next::Announce => self.announce(state),
+                Next::GiveUp => break None,
+            }
+            round = round.saturating_add(1);
+        };
+        if state.asleep != 0 {
+            state.asleep = 0;
+            self.mine.store(0);
+        }
+        outcome
+    }
+
+    /// A turn was forgotten instead of dropped. Nothing borrowed from it can be alive any more: release it now.
+    #[cold]
+    #[inline(never)]
+    fn end_forgotten(&self, state: &mut State) {
+        self.before_release();
+        self.publish(self.words.messages().load());
+        self.exit(state, 0, true);
+    }
+
+    /// What the holder word says. Ours to read and write while we have the turn.
+    #[inline(always)]
+    pub(super) fn found(&self) -> u32 {
+        self.holder.load()
+    }
+
+    /// Writes our name, by one store, before the first store to the heap.
+    #[inline(always)]
+    pub(super) fn claim(&self) {
+        self.holder.store(name(self.slot, self.incarnation));
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    /// Gives the turn up; `holder` is 0, or the name of a dead party whose leftovers could not be recovered.
+    #[inline(always)]
+    pub(super) fn exit(&self, state: &mut State, holder: u32, changed: bool) {
+        // The heap's stores come first. The processor keeps that order for whoever sees T4; a death needs only this.
+        compiler_fence(Ordering::SeqCst);
+        self.holder.store(holder);
+        // SYNC T4 (release): heap, news and holder are visible before anybody sees that we want nothing.
+        self.mine.store_release(0);
+        state.inside = false;
+        state.asleep = 0;
+        if self.wake.is_some() {
+            self.rouse(state, changed);
+        }
+    }
+
+    /// Wakes those who sleep on our word, and on the change counter if it has changed.
+    #[cold]
+    fn rouse(&self, state: &mut State, changed: bool) {
+        let Some(wake) = self.wake else { return };
+        // SYNC T5 (full): what we have just stored is visible before we look who sleeps.
+        fence(Ordering::SeqCst);
+        let (mut for_turn, mut for_news) = (false, false);
+        for slot in 0..self.parties {
+            let seen = self.words.word(slot).load();
+            if slot == self.slot || seen & ASLEEP == 0 || state.absent(self, slot) {
+                continue;
+            }
+            if seen & (WANTS | CHOOSING) != 0 {
+                for_turn = true
+            } else {
+                for_news = true
+            }
+            // A sleeper that died is not in anybody's way, so nobody else asks; but each of these wakes costs.
+            state.wakes = state.wakes.wrapping_add(1);
+            if state.wakes.is_multiple_of(256) {
+                state.inquire(self, slot);
+            }
+        }
+        if for_turn {
+            wake.wake(self.mine.address());
+        }
+        if for_news && changed {
+            wake.wake(self.words.changes().address());
+        }
+    }
+
+    /// Publishes the news of a turn that changed something.
+    pub(super) fn publish(&self, messages: u32) {
+        let mirror = self.words.messages();
+        if mirror.load() != messages {
+            mirror.store(messages);
+        }
+        let changes = self.words.changes();
+        // Release: whoever is woken by the counter finds the message count that belongs to it.
+        changes.store_release(changes.load().wrapping_add(1));
+    }
+}
