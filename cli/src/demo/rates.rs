@@ -79,7 +79,14 @@ fn alone(turn: &mut Turn<'_>) -> Result<(), Failure> {
     turn.destroy(list)?;
 
     let list = turn.new_list()?;
-    measure("list: push a number", turn, |turn, index| list.push(turn, black_box(index as i64)))?;
+    let mut len = 0;
+    measure("list: push a number (emptied whenever it has 10,000)", turn, |turn, index| {
+        len += 1;
+        if len % SIZE == 0 {
+            list.clear(turn)?;
+        }
+        list.push(turn, black_box(index as i64))
+    })?;
     turn.destroy(list)?;
 
     let keys: Vec<String> = (0..SIZE).map(|index| format!("key {index:08}")).collect();

@@ -61,7 +61,8 @@ pub const GOLDEN: Lane = Lane {
     run: |job| job.run(suite("golden")),
 };
 
-/// The command line as a person in two shells meets it. The suite finds the program in `COHABIT_BIN`.
+/// The command line as people in two shells meet it. The suite lies beside the program (`cli/tests/cli`), where cargo tells it
+/// which program to run.
 ///
 /// Seen red on: (for the suite's author).
 pub const CLI: Lane = Lane {
@@ -69,12 +70,7 @@ pub const CLI: Lane = Lane {
     about: "the command line between separate shells: put, take, show, check, list, rm, and every refusal",
     minutes: 10,
     tests: true,
-    run: |job| {
-        job.run(Step::cargo("build --release -p cohabit-cli"))?;
-        let program =
-            job.place.target.join("release").join(format!("cohabit{}", std::env::consts::EXE_SUFFIX));
-        job.run(suite("cli").env("COHABIT_BIN", program))
-    },
+    run: |job| job.run(Step::cargo("test -p cohabit-cli --release --test cli -- --show-output")),
 };
 
 /// The command of the README, as it stands there; the demo checks itself as it goes.

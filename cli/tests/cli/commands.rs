@@ -1,0 +1,241 @@
+//! Each command does what its help says; each refusal is one line on standard error, and status 2.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::kit::{File, Name, check, cohabit, cohabit_with, command, put, take, wait};
+
+#[test]
+fn put_makes_a_region_that_stays_until_rm() {
+    let name = Name::new("stays");
+    let file = File::new(b"{\"n\":1}");
+    let said = cohabit(&["put", &name, file.path()]).well();
+    assert!(said.contains("1 message") && said.lines().count() == 1, "{said}");
+    let facts = fs::metadata(name.path()).unwrap();
+    assert_eq!(facts.len(), 64 << 20);
+    assert_eq!(facts.permissions().mode() & 0o777, 0o600);
+    assert!(cohabit(&["list"]).well().lines().any(|line| line == &*name));
+    put(&name, "2");
+    put(&name, "[3]");
+    // The oldest first.
+    assert_eq!(take(&name), "{\"n\":1}");
+    assert_eq!(take(&name), "2");
+    assert_eq!(take(&name), "[3]");
+    cohabit(&["take", &name]).refused(2, "no message");
+    assert!(name.exists());
+    cohabit(&["rm", &name]).well();
+    assert!(!name.exists());
+    assert!(!cohabit(&["list"]).well().contains(&*name));
+}
+
+#[test]
+fn what_is_not_there_is_told_in_one_line() {
+    let name = Name::new("missing");
+    for verb in ["take", "show", "check", "rm"] {
+        cohabit(&[verb, &name]).refused(2, "there is no region");
+    }
+    cohabit(&["put", &name, "/no/such/file.json"]).refused(2, "No such file");
+    cohabit(&["put", &name, "/"]).refused(2, "directory");
+    assert!(!name.exists());
+}
+
+#[test]
+fn names_that_cannot_be_are_refused_and_odd_ones_work() {
+    let long = "n".repeat(300);
+    for name in ["", "a/b", "/", "../x", &long] {
+        for line in
+            [&["put", name, "-"][..], &["take", name], &["show", name], &["check", name], &["rm", name]]
+        {
+            cohabit_with(line, b"1").refused(2, "name");
+        }
+    }
+    for label in ["with space", "ünïcödé 漢", "-dash", "dots..", "a\nline", "'quoted' \"twice\""] {
+        let name = Name::new(label);
+        put(&name, "1");
+        assert_eq!(
+            cohabit(&["show", &name]).well().lines().filter(|line| line.starts_with("region")).count(),
+            1
+        );
+        assert_eq!(take(&name), "1");
+        check(&name);
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_refused_with_a_hint() {
+    for line in [
+        &[][..],
+        &["fly"],
+        &["put"],
+        &["put", "a"],
+        &["put", "a", "b", "c"],
+        &["take"],
+        &["take", "a", "b"],
+        &["take", "a", "--wait"],
+        &["take", "a", "--wait", "soon"],
+        &["take", "a", "--size", "1M"],
+        &["show", "a", "--depth", "-1"],
+        &["list", "a"],
+        &["rm"],
+        &["demo", "a", "b"],
+        &["put", "a", "b", "--size", "many"],
+        &["put", "a", "b", "--size", "0"],
+        &["put", "a", "b", "--size", "99999999999999G"],
+        &["--nonsense"],
+        &["demo-partner"],
+        &["demo-partner", "no-such-region", "second"],
+    ] {
+        cohabit(line).refused(2, "");
+    }
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let main = cohabit(&["--help"]).well();
+    for verb in ["demo", "put", "take", "show", "check", "list", "rm"] {
+        assert!(main.contains(&format!("cohabit {verb}")));
+        let help = cohabit(&[verb, "--help"]).well();
+        assert!(help.starts_with(&format!("cohabit {verb}")), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 120));
+    }
+    assert!(cohabit(&["--version"]).well().starts_with("cohabit 0."));
+}
+
+#[test]
+fn sizes_are_as_asked_and_impossible_ones_refused() {
+    let name = Name::new("size");
+    cohabit_with(&["put", &name, "-", "--size", "100K"], b"1").well();
+    assert_eq!(fs::metadata(name.path()).unwrap().len(), 100 << 10);
+    let small = Name::new("small");
+    cohabit_with(&["put", &small, "-", "--size", "1"], b"1").well();
+    assert_eq!(take(&small), "1");
+    let huge = Name::new("huge");
+    cohabit_with(&["put", &huge, "-", "--size", "30000G"], b"1").refused(2, "shared memory");
+    assert!(!huge.exists());
+}
+
+#[test]
+fn a_document_too_large_is_refused_and_nothing_changes() {
+    let large = format!("[{}0]", "\"a text that needs some thirty bytes\",".repeat(10_000));
+    let name = Name::new("large");
+    // The region would have to be made for it: there is none afterwards, so a larger one can be made.
+    cohabit_with(&["put", &name, "-", "--size", "64K"], large.as_bytes()).refused(2, "--size");
+    assert!(!name.exists());
+    cohabit_with(&["put", &name, "-", "--size", "64K"], b"{\"kept\":true}").well();
+    let before = check(&name);
+    cohabit_with(&["put", &name, "-"], large.as_bytes()).refused(2, "does not fit");
+    let text = format!("\"{}\"", "x".repeat(100_000));
+    cohabit_with(&["put", &name, "-"], text.as_bytes()).refused(2, "does not fit");
+    assert_eq!(check(&name), before);
+    // Filled to the brim, one small document after the other, it still works.
+    let mut stored = 0;
+    while cohabit_with(&["put", &name, "-"], b"[\"a small document, over and over again\",[],{}]").status == 0
+    {
+        stored += 1;
+        assert!(stored < 1_000);
+    }
+    check(&name);
+    assert_eq!(take(&name), "{\"kept\":true}");
+    for _ in 0..stored {
+        take(&name);
+    }
+    cohabit(&["take", &name]).refused(2, "no message");
+}
+
+#[test]
+fn a_message_that_nobody_could_read_is_still_there() {
+    let name = Name::new("unread");
+    let document = format!("[{}0]", "\"some text\",".repeat(50_000));
+    put(&name, &document);
+    // A disk that is full.
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let child = command(&["take", &name]).stdout(Stdio::from(full)).spawn().unwrap();
+    wait(child, "take into a full disk").refused(2, "still the oldest");
+    // A pipe that nobody reads.
+    let mut child = command(&["take", &name]).spawn().unwrap();
+    drop(child.stdout.take());
+    wait(child, "take into a closed pipe").refused(2, "still the oldest");
+    check(&name);
+    assert_eq!(take(&name), document);
+    check(&name);
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure() {
+    let name = Name::new("enough");
+    put(&name, &format!("[{}0]", "1,".repeat(50_000)));
+    let mut child = command(&["show", &name, "--all"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = wait(child, "show into a closed pipe");
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+}
+
+#[test]
+fn show_tells_what_is_in_a_region() {
+    let name = Name::new("show");
+    put(
+        &name,
+        "{\"list\":[1,2.5,null,\"a text of many more characters than eight\"],\"map\":{\"deep\":{\"deeper\":{\"deepest\":1}}}}",
+    );
+    put(&name, "\"just a text\"");
+    put(&name, "[1,2,3,4,5,6,7,8,9,10,11,12]");
+    let shown = cohabit(&["show", &name]).well();
+    for expected in [
+        "4.0 MiB for up to 8 parties",
+        "this command",
+        "messages: 3",
+        "1 (the oldest): map of 2, ",
+        "\"list\": list of 4, ",
+        "3: \"a text of many more characters than eight\"",
+        "\"deep\": map of 1, ",
+        " ...\n",
+        "2: \"just a text\", 56 B",
+        "and 4 more",
+        "% fragmented",
+    ] {
+        assert!(shown.contains(expected), "wanted {expected:?} in {shown}");
+    }
+    assert!(!shown.contains("deepest"));
+    let all = cohabit(&["show", &name, "--all"]).well();
+    assert!(all.contains("\"deepest\": 1") && all.contains("11: 12") && !all.contains("more\n"));
+    assert!(!cohabit(&["show", &name, "--width", "1", "--depth", "1"]).well().contains("\"list\""));
+}
+
+#[test]
+fn take_can_wait_for_a_message() {
+    let name = Name::new("wait");
+    put(&name, "0");
+    take(&name);
+    let start = Instant::now();
+    cohabit(&["take", &name, "--wait", "0.2"]).refused(2, "no message");
+    assert!(start.elapsed() >= Duration::from_millis(200));
+    let child = command(&["take", &name, "--wait", "30"]).spawn().unwrap();
+    thread::sleep(Duration::from_millis(100));
+    put(&name, "\"at last\"");
+    assert_eq!(wait(child, "take --wait").well(), "\"at last\"\n");
+}
+
+#[test]
+fn what_others_left_in_place_of_a_region_is_told_apart() {
+    // A creator that died: the next put takes over.
+    let name = Name::new("half");
+    fs::write(name.path(), b"").unwrap();
+    fs::set_permissions(name.path(), fs::Permissions::from_mode(0o600)).unwrap();
+    cohabit(&["take", &name]).refused(2, "cohabit rm");
+    put(&name, "1");
+    assert_eq!(take(&name), "1");
+    // No symbolic link is followed, no directory entered.
+    let link = Name::new("link");
+    symlink(name.path(), link.path()).unwrap();
+    cohabit(&["take", &link]).refused(2, "cannot open");
+    cohabit_with(&["put", &link, "-"], b"1").refused(2, "cannot open");
+    let folder = Name::new("folder");
+    fs::create_dir(folder.path()).unwrap();
+    cohabit(&["check", &folder]).refused(2, "cannot open");
+    fs::remove_dir(folder.path()).unwrap();
+}
