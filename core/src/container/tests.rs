@@ -184,6 +184,26 @@ fn trees_are_copied_and_taken_apart_however_deep() {
     });
 }
 
+/// A party was killed while it destroyed a list of numbers: the elements had gone, the length was still there, and whoever
+/// recovered took the heap's head for elements and declared the region damaged.
+#[test]
+fn a_container_parted_from_its_elements_is_empty() {
+    in_turn(8192, |turn| {
+        let (list, map) = (turn.new_list().unwrap(), turn.new_map().unwrap());
+        list.extend_ints(turn, &[1; 100]).unwrap();
+        map.set(turn, 1, 2).unwrap();
+        for block in [list.0.block(), map.0.block()] {
+            let body = turn.heap.take_body(block).unwrap();
+            turn.heap.free(body).unwrap();
+            let header = turn.heap.header(block).unwrap();
+            assert!(turn.heap.last_object(block, header).unwrap().is_none());
+        }
+        assert_eq!((list.len(turn), map.len(turn)), (Ok(0), Ok(0)));
+        turn.destroy(list).unwrap();
+        turn.destroy(map).unwrap();
+    });
+}
+
 #[test]
 fn messages_come_in_order_and_unfinished_ones_return_to_their_place() {
     in_turn(8192, |turn| {

@@ -54,19 +54,32 @@ impl Heap<'_> {
 
     /// Frees a loose block that owns no objects (any more), with its cells or table.
     fn free_hollow(&mut self, block: u32) -> Result<(u32, u32), Error> {
-        let body = match self.header(block)?.kind() {
-            Some(Kind::List) => self.body(block, Kind::Cells)?,
-            Some(Kind::Map) => self.body(block, Kind::Table)?,
-            _ => 0,
-        };
+        let body = self.take_body(block)?;
         if body != 0 {
-            self.atomically([block + 1, body], |heap| {
-                heap.set_lo(block + 1, 0)?;
-                heap.detach(body)
-            })?;
             self.free(body)?;
         }
         self.free(block)
+    }
+
+    /// Parts a list or map from its cells or table, which are loose then; 0 if it has none. It is empty from then on: whoever
+    /// finds it after a death must not look for its elements at granule 0.
+    pub(super) fn take_body(&mut self, block: u32) -> Result<u32, Error> {
+        let (body, counts) = match self.header(block)?.kind() {
+            Some(Kind::List) => (self.body(block, Kind::Cells)?, 0),
+            Some(Kind::Map) => (self.body(block, Kind::Table)?, block + 2),
+            _ => (0, 0),
+        };
+        if body != 0 {
+            self.atomically([block + 1, counts, body], |heap| {
+                // A list's length is in this word, too; a map's counts are in the next.
+                heap.set_word(block + 1, 0)?;
+                if counts != 0 {
+                    heap.set_word(counts, 0)?;
+                }
+                heap.detach(body)
+            })?;
+        }
+        Ok(body)
     }
 
     /// The block of a list's cells or a map's table, checked to be one; 0 if there is none yet.
