@@ -214,6 +214,10 @@ impl Heap<'_> {
         keep: u32,
     ) -> Result<Option<crate::value::LastObject>, Error> {
         let cells = self.cells(list)?;
+        if cells.cells == 0 {
+            // Being destroyed by one who died after its elements were gone; `len` is what it was.
+            return Ok(None);
+        }
         let tags = self.tags(&cells)?;
         let Some(tail) = tags.get(keep as usize..) else { return Ok(None) };
         let Some(index) = tail.iter().rposition(|tag| tag::is_object(*tag)) else { return Ok(None) };

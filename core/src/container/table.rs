@@ -325,6 +325,10 @@ impl Heap<'_> {
     /// The last object among the entries: values before keys. O(entries passed over).
     pub(crate) fn last_in_map(&self, map: u32) -> Result<Option<LastObject>, Error> {
         let table = self.table(map)?;
+        if table.table == 0 {
+            // Being destroyed by one who died after its entries were gone; `used` is what it was.
+            return Ok(None);
+        }
         for index in (0..table.used).rev() {
             let (key, value) = (table.key(index)?, table.value(index)?);
             for (cell, emptied) in [(value, tag::NULL), (key, tag::REMOVED)] {
