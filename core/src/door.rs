@@ -41,12 +41,45 @@ pub(crate) fn store_word(words: &mut [u64], g: u32, value: u64) -> Option<()> {
     }
 }
 
-/// Stores the low (`half == 0`) or high (`half == 1`) 4 bytes of word `g` with one machine store.
+/// Stores the 8-byte word `g`; the *low* half first where the host needs two stores.
 #[inline(always)]
 #[must_use]
-pub(crate) fn store_half(words: &mut [u64], g: u32, half: usize, value: u32) -> Option<()> {
-    let word = words.get_mut(g as usize)?;
-    let halves: &mut [u32] = bytemuck::cast_slice_mut(core::slice::from_mut(word));
+pub(crate) fn store_word_low_first(words: &mut [u64], g: u32, value: u64) -> Option<()> {
+    #[cfg(all(target_pointer_width = "64", not(crash_points)))]
+    {
+        store_word(words, g, value)
+    }
+    #[cfg(not(all(target_pointer_width = "64", not(crash_points))))]
+    {
+        store_low(words, g, value as u32)?;
+        store_high(words, g, (value >> 32) as u32)
+    }
+}
+
+/// Stores the low 4 bytes of word `g` with one machine store.
+#[inline(always)]
+#[must_use]
+pub(crate) fn store_low(words: &mut [u64], g: u32, value: u32) -> Option<()> {
+    let [low, _] = bytemuck::cast_mut::<u64, [u32; 2]>(words.get_mut(g as usize)?);
+    store_u32(low, value);
+    Some(())
+}
+
+/// Stores the high 4 bytes of word `g` with one machine store.
+#[inline(always)]
+#[must_use]
+pub(crate) fn store_high(words: &mut [u64], g: u32, value: u32) -> Option<()> {
+    let [_, high] = bytemuck::cast_mut::<u64, [u32; 2]>(words.get_mut(g as usize)?);
+    store_u32(high, value);
+    Some(())
+}
+
+/// Stores the `index`th half-word of an array that starts at word `g` with one machine store. Half 0 of a word is its low one.
+#[inline(always)]
+#[must_use]
+pub(crate) fn store_half(words: &mut [u64], g: u32, index: u32, value: u32) -> Option<()> {
+    let half = (g as usize).checked_mul(2)?.checked_add(index as usize)?;
+    let halves: &mut [u32] = bytemuck::cast_slice_mut(words);
     store_u32(halves.get_mut(half)?, value);
     Some(())
 }

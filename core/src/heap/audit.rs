@@ -196,7 +196,7 @@ impl Heap<'_> {
     /// Checks everything. O(region).
     pub(crate) fn audit(&mut self) -> Result<Audit, AuditError> {
         let idle =
-            self.lo(head::DEAD)? == 0 && self.lo(head::JOURNAL_LEN)? == 0 && self.lo(head::DRAIN)? == 0;
+            self.lo(head::DEAD)? == 0 && self.hi(head::JOURNAL_LEN)? == 0 && self.lo(head::DRAIN)? == 0;
         ensure(idle, 0, Fault::Unfinished)?;
         let mut seen = Seen::default();
         self.audit_chain(&mut seen)?;
@@ -291,25 +291,23 @@ impl Heap<'_> {
     fn audit_bins(&self, free_blocks: u32) -> Result<(), AuditError> {
         let mut found = 0;
         for index in 0..self.bins() {
-            let (mut prev, mut at) = (0, self.bin_by_index(index)?);
-            let (row, column) =
-                (index >> self.shape.columns_log2, index & ((1 << self.shape.columns_log2) - 1));
-            let bit = self.columns(row)? >> column & 1 != 0;
-            ensure(bit == (at != 0), self.shape.rows_at + row / 2, Fault::BadBin)?;
+            let (mut prev, mut at) = (0, self.bin(index)?);
+            let bit = self.map(index / 32)? >> (index % 32) & 1 != 0;
+            ensure(bit == (at != 0), self.shape.maps_at + index / 64, Fault::BadBin)?;
             while at != 0 {
                 found += 1;
                 ensure(found <= free_blocks, at, Fault::BadBin)?;
-                let header = self.free_header(at)?;
-                let sound = self.bin_index(header.granules()) == index && self.lo(at + 1)? == prev;
+                let free = self.free_block(at)?;
+                let sound = self.bin_of(free.granules) == index && self.lo(at + 1)? == prev;
                 ensure(sound, at, Fault::BadBin)?;
-                (prev, at) = (at, header.hi());
+                (prev, at) = (at, free.next);
             }
         }
-        for row in 0..self.shape.rows as u32 {
-            let bit = self.hi(head::ROW_MAP)? >> row & 1 != 0;
-            ensure(bit == (self.columns(row)? != 0), head::ROW_MAP, Fault::BadBin)?;
+        for map in 0..self.shape.maps() {
+            let bit = self.hi(head::MAPS)? >> map & 1 != 0;
+            ensure(bit == (self.map(map)? != 0), head::MAPS, Fault::BadBin)?;
         }
-        ensure(found == free_blocks, head::ROW_MAP, Fault::BadBin)
+        ensure(found == free_blocks, head::MAPS, Fault::BadBin)
     }
 
     /// From every list and map the way up ends at a root, a message or a party. Marks what it has shown.

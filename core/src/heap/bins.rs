@@ -2,15 +2,17 @@
 //!
 //! After Masmano, Ripoll, Crespo and Real, "TLSF: a new dynamic memory allocator for real-time systems" (2004).
 //! A *row* holds sizes between two powers of two, divided evenly into *columns*; row 0 holds the sizes smaller than
-//! the number of columns, one size a column. Two bitmaps tell which rows, and which columns of a row, have a block.
+//! the number of columns, one size a column. Bins are numbered row after row.
 //!
 //! ```text
-//!            col 0  1  2  3          (4 columns: regions below 16 KiB; 8, later 16, in larger ones)
+//!            col 0  1  2  3          (4 columns: regions below 16 KiB; up to 32 in larger ones)
 //!   row 0        .  .  2  3          granules
 //!   row 1        4  5  6  7
 //!   row 2        8 10 12 14          a bin holds sizes from its own up to the next one's
-//!   row 3       16 20 24 28          a search rounds up to the next bin, so any block found there fits
+//!   row 3       16 20 24 28          a search begins at the first bin whose every block fits
 //! ```
+//!
+//! A bit for each bin tells whether it has a block, in *maps* of 32 bins, and a bit for each map tells whether it has any.
 //!
 //! Nothing here is believed after a crash: recovery clears it all and inserts every free block anew.
 
@@ -18,7 +20,7 @@
 
 use super::{
     Heap,
-    block::{FREE, Header, MIN_GRANULES},
+    block::{FREE, MIN_GRANULES},
     head,
 };
 use crate::error::Error;
@@ -26,230 +28,204 @@ use crate::error::Error;
 /// How many blocks of a partly fitting bin are tried before giving up, so that time stays bounded.
 const TRIES: u32 = 16;
 
+/// A free block as its header tells it.
+#[derive(Clone, Copy)]
+pub(super) struct FreeBlock {
+    pub(super) granules: u32,
+    /// The next one in its bin; 0: none.
+    pub(super) next: u32,
+}
+
 impl Heap<'_> {
-    /// The bin that blocks of this size are kept in: (row, column).
+    /// The bin that blocks of this size are kept in.
     #[inline(always)]
-    fn bin_of(&self, granules: u32) -> (u32, u32) {
+    pub(super) fn bin_of(&self, granules: u32) -> u32 {
         let log2 = self.shape.columns_log2 as u32;
-        let columns = 1 << log2;
-        if granules < columns {
-            return (0, granules);
-        }
-        let top = granules.ilog2();
-        (top - log2 + 1, (granules >> (top - log2)) & (columns - 1))
+        // From row 2 on sizes are shifted, so that their leading 1 stands where it does in row 1; there it counts as a row.
+        let shift = (granules | self.shape.columns()).ilog2() - log2;
+        (shift << log2) + (granules >> shift)
     }
 
-    /// A free block of at least `granules`, taken out of its bin; `None` when there is none.
-    #[inline]
-    pub(super) fn take_fitting(&mut self, granules: u32) -> Result<Option<(u32, Header)>, Error> {
-        let log2 = self.shape.columns_log2 as u32;
-        let mut rounded = granules;
-        if granules >= 1 << log2 {
-            rounded = match granules.checked_add((1 << (granules.ilog2() - log2)) - 1) {
-                Some(rounded) => rounded,
-                None => return Ok(None),
-            };
-        }
-        let (row, column) = self.bin_of(rounded);
-        let Some((row, column)) = self.next_filled(row, column)? else {
-            return self.take_tight(granules);
-        };
-        let block = self.bin(row, column)?;
-        let header = self.free_header(block)?;
-        if header.granules() < granules {
+    /// A free block of at least `granules`, taken out of its bin; `None` when no bin is sure to have one.
+    #[inline(always)]
+    pub(super) fn take_fitting(&mut self, granules: u32) -> Result<Option<(u32, FreeBlock)>, Error> {
+        let Some(bin) = self.next_filled(self.bin_of(granules - 1) + 1)? else { return Ok(None) };
+        let block = self.bin(bin)?;
+        let free = self.free_block(block)?;
+        if free.granules < granules {
             return Err(Error::Corrupt { at: block });
         }
-        self.unlink_first(block, header, row, column)?;
-        Ok(Some((block, header)))
+        self.set_bin(bin, free.next)?;
+        self.set_lo(free.next.wrapping_add(1), 0)?;
+        if free.next == 0 {
+            self.note_empty(bin)?;
+        }
+        Ok(Some((block, free)))
     }
 
-    /// The slow path of a full region: blocks in the bin that `granules` itself belongs to may still fit.
-    #[cold]
-    fn take_tight(&mut self, granules: u32) -> Result<Option<(u32, Header)>, Error> {
-        let (row, column) = self.bin_of(granules);
-        if row >= self.shape.rows as u32 {
+    /// The same where memory is short: blocks in the bin that `granules` itself belongs to may still fit.
+    pub(super) fn take_tight(&mut self, granules: u32) -> Result<Option<(u32, FreeBlock)>, Error> {
+        let bin = self.bin_of(granules);
+        if bin >= self.bins() {
             return Ok(None);
         }
-        let mut block = self.bin(row, column)?;
+        let mut block = self.bin(bin)?;
         for _ in 0..TRIES {
             if block == 0 {
                 return Ok(None);
             }
-            let header = self.free_header(block)?;
-            if header.granules() >= granules {
-                self.unlink(block, header)?;
-                return Ok(Some((block, header)));
+            let free = self.free_block(block)?;
+            if free.granules >= granules {
+                self.unlink(block, free)?;
+                return Ok(Some((block, free)));
             }
-            block = header.hi();
+            block = free.next;
         }
         Ok(None)
     }
 
-    /// The first bin at or after (row, column) that has a block.
+    /// The first bin at or after `bin` that has a block.
     #[inline(always)]
-    fn next_filled(&self, row: u32, column: u32) -> Result<Option<(u32, u32)>, Error> {
-        if row >= self.shape.rows as u32 {
+    fn next_filled(&self, bin: u32) -> Result<Option<u32>, Error> {
+        if bin >= self.bins() {
             return Ok(None);
         }
-        let columns = self.columns(row)? & (u32::MAX << column);
-        if columns != 0 {
-            return Ok(Some((row, columns.trailing_zeros())));
+        let mut map = bin / 32;
+        let mut filled = self.map(map)? & (u32::MAX << (bin % 32));
+        if filled == 0 {
+            let maps = self.hi(head::MAPS)? & (u32::MAX << map << 1);
+            if maps == 0 {
+                return Ok(None);
+            }
+            map = maps.trailing_zeros();
+            filled = self.map(map)?;
         }
-        let rows = self.hi(head::ROW_MAP)? & (u32::MAX << row << 1);
-        if rows == 0 {
-            return Ok(None);
+        let bin = map * 32 + filled.trailing_zeros();
+        if filled == 0 || bin >= self.bins() {
+            return Err(Error::Corrupt { at: head::MAPS });
         }
-        let row = rows.trailing_zeros();
-        let columns = self.columns(row)?;
-        if row >= self.shape.rows as u32 || columns == 0 {
-            return Err(Error::Corrupt { at: head::ROW_MAP });
-        }
-        Ok(Some((row, columns.trailing_zeros())))
+        Ok(Some(bin))
     }
 
-    /// Puts a free block whose header is written into its bin, and notes its size at its end.
-    #[inline]
-    pub(super) fn insert(&mut self, block: u32, granules: u32) -> Result<(), Error> {
-        let (row, column) = self.bin_of(granules);
-        if row >= self.shape.rows as u32 {
+    /// Writes the header of a free block, by one store that whoever calls may count on, and puts the block into its bin.
+    #[inline(always)]
+    pub(super) fn put_free(&mut self, block: u32, granules: u32) -> Result<(), Error> {
+        let bin = self.bin_of(granules);
+        if bin >= self.bins() {
             return Err(Error::Corrupt { at: block });
         }
-        let next = self.bin(row, column)?;
-        self.set_hi(block, next)?;
-        self.set_lo(block + 1, 0)?;
-        self.set_hi(block + granules - 1, granules)?;
-        self.set_bin(row, column, block)?;
-        if next != 0 {
-            return self.set_lo(next.wrapping_add(1), block);
-        }
-        let columns = self.columns(row)?;
-        self.set_columns(row, columns | 1 << column)?;
-        if columns == 0 {
-            let rows = self.hi(head::ROW_MAP)?;
-            self.set_hi(head::ROW_MAP, rows | 1 << row)?;
+        let next = self.bin(bin)?;
+        self.set_word_low_first(block, (next as u64) << 32 | (granules << 2 | FREE) as u64)?;
+        self.set_lo(block.wrapping_add(1), 0)?;
+        self.set_hi(block.wrapping_add(granules).wrapping_sub(1), granules)?;
+        self.set_bin(bin, block)?;
+        // Granule 0 stands in for a next block that is not there: what would be its link is scratch.
+        self.set_lo(next.wrapping_add(1), block)?;
+        if next == 0 {
+            self.set_map(bin / 32, self.map(bin / 32)? | 1 << (bin % 32))?;
+            self.set_hi(head::MAPS, self.hi(head::MAPS)? | 1 << (bin / 32))?;
         }
         Ok(())
     }
 
     /// Takes a free block out of its bin.
-    #[inline]
-    pub(super) fn unlink(&mut self, block: u32, header: Header) -> Result<(), Error> {
+    #[inline(always)]
+    pub(super) fn unlink(&mut self, block: u32, free: FreeBlock) -> Result<(), Error> {
         let prev = self.lo(block.wrapping_add(1))?;
-        if prev == 0 {
-            let (row, column) = self.bin_of(header.granules());
-            if row >= self.shape.rows as u32 || self.bin(row, column)? != block {
+        if prev != 0 {
+            self.set_hi(prev, free.next)?;
+        } else {
+            let bin = self.bin_of(free.granules);
+            if bin >= self.bins() || self.bin(bin)? != block {
                 return Err(Error::Corrupt { at: block });
             }
-            return self.unlink_first(block, header, row, column);
+            self.set_bin(bin, free.next)?;
+            if free.next == 0 {
+                self.note_empty(bin)?;
+            }
         }
-        let next = header.hi();
-        self.set_hi(prev, next)?;
-        if next != 0 {
-            self.set_lo(next.wrapping_add(1), prev)?;
-        }
-        Ok(())
+        self.set_lo(free.next.wrapping_add(1), prev)
     }
 
+    /// Puts the bitmaps right after the last block has left `bin`.
     #[inline(always)]
-    fn unlink_first(&mut self, _block: u32, header: Header, row: u32, column: u32) -> Result<(), Error> {
-        let next = header.hi();
-        self.set_bin(row, column, next)?;
-        if next != 0 {
-            return self.set_lo(next.wrapping_add(1), 0);
-        }
-        let columns = self.columns(row)? & !(1 << column);
-        self.set_columns(row, columns)?;
-        if columns == 0 {
-            let rows = self.hi(head::ROW_MAP)?;
-            self.set_hi(head::ROW_MAP, rows & !(1 << row))?;
-        }
-        Ok(())
+    fn note_empty(&mut self, bin: u32) -> Result<(), Error> {
+        let filled = self.map(bin / 32)? & !(1 << (bin % 32));
+        self.set_map(bin / 32, filled)?;
+        let maps = self.hi(head::MAPS)? & !(((filled == 0) as u32) << (bin / 32));
+        self.set_hi(head::MAPS, maps)
     }
 
-    /// The header of a block found through a bin, which must be free and inside the heap.
+    /// The header of a block found through a bin or a neighbour, which must be free and inside the heap.
     #[inline(always)]
-    pub(super) fn free_header(&self, block: u32) -> Result<Header, Error> {
-        let header = self.header(block)?;
-        if !header.is_free() || header.granules() < MIN_GRANULES || header.granules() > self.end() - block {
+    pub(super) fn free_block(&self, block: u32) -> Result<FreeBlock, Error> {
+        let (lo, next) = (self.lo(block)?, self.hi(block)?);
+        let granules = lo >> 2;
+        if lo & FREE == 0 || granules < MIN_GRANULES || granules > self.end() - block {
             return Err(Error::Corrupt { at: block });
         }
-        Ok(header)
+        Ok(FreeBlock { granules, next })
     }
 
     /// All bins empty.
     pub(super) fn clear_bins(&mut self) -> Result<(), Error> {
-        self.set_hi(head::ROW_MAP, 0)?;
-        for at in self.shape.rows_at..self.shape.offs_at {
+        self.set_hi(head::MAPS, 0)?;
+        for at in self.shape.maps_at..self.shape.offs_at {
             self.set_word(at, 0)?;
         }
         Ok(())
     }
 
-    /// Writes the header of a free block that is not in a bin yet.
-    #[inline(always)]
-    pub(super) fn write_free(&mut self, block: u32, granules: u32) -> Result<(), Error> {
-        self.set_lo(block, granules << 2 | FREE)
-    }
-
     /// Granules of the largest free block: the largest in the highest bin. O(blocks in that bin).
     pub(crate) fn largest_free(&self) -> Result<u32, Error> {
-        let rows = self.hi(head::ROW_MAP)?;
-        if rows == 0 {
+        let maps = self.hi(head::MAPS)?;
+        if maps == 0 {
             return Ok(0);
         }
-        let row = rows.ilog2();
-        let columns = if row < self.shape.rows as u32 { self.columns(row)? } else { 0 };
-        if columns == 0 {
-            return Err(Error::Corrupt { at: head::ROW_MAP });
+        let map = maps.ilog2();
+        let filled = if map < self.shape.maps() { self.map(map)? } else { 0 };
+        if filled == 0 {
+            return Err(Error::Corrupt { at: head::MAPS });
         }
-        let mut block = self.bin(row, columns.ilog2())?;
+        let mut block = self.bin(map * 32 + filled.ilog2())?;
         let mut largest = 0;
         // A bin of a sound heap has fewer blocks than the heap has pairs of granules.
         for _ in 0..self.end() / MIN_GRANULES {
             if block == 0 {
                 break;
             }
-            let header = self.free_header(block)?;
-            largest = largest.max(header.granules());
-            block = header.hi();
+            let free = self.free_block(block)?;
+            largest = largest.max(free.granules);
+            block = free.next;
         }
         Ok(largest)
     }
 
-    /// First block of a bin, by number; for the auditor.
-    pub(super) fn bin_by_index(&self, index: u32) -> Result<u32, Error> {
-        self.half(self.shape.bins_at, index)
-    }
-
     /// Number of bins.
+    #[inline(always)]
     pub(super) fn bins(&self) -> u32 {
-        (self.shape.rows as u32) << self.shape.columns_log2
+        self.shape.bins
     }
 
-    /// The number of the bin for blocks of this size.
-    pub(super) fn bin_index(&self, granules: u32) -> u32 {
-        let (row, column) = self.bin_of(granules);
-        (row << self.shape.columns_log2) + column
+    /// First block of a bin; 0: none.
+    #[inline(always)]
+    pub(super) fn bin(&self, bin: u32) -> Result<u32, Error> {
+        self.half(self.shape.bins_at, bin)
     }
 
     #[inline(always)]
-    fn bin(&self, row: u32, column: u32) -> Result<u32, Error> {
-        self.half(self.shape.bins_at, (row << self.shape.columns_log2) + column)
+    fn set_bin(&mut self, bin: u32, block: u32) -> Result<(), Error> {
+        self.set_half(self.shape.bins_at, bin, block)
+    }
+
+    /// Which of 32 bins have a block.
+    #[inline(always)]
+    pub(super) fn map(&self, map: u32) -> Result<u32, Error> {
+        self.half(self.shape.maps_at, map)
     }
 
     #[inline(always)]
-    fn set_bin(&mut self, row: u32, column: u32, block: u32) -> Result<(), Error> {
-        let index = (row << self.shape.columns_log2) + column;
-        self.set_half(self.shape.bins_at, index, block)
-    }
-
-    #[inline(always)]
-    pub(super) fn columns(&self, row: u32) -> Result<u32, Error> {
-        self.half(self.shape.rows_at, row)
-    }
-
-    #[inline(always)]
-    fn set_columns(&mut self, row: u32, columns: u32) -> Result<(), Error> {
-        self.set_half(self.shape.rows_at, row, columns)
+    fn set_map(&mut self, map: u32, filled: u32) -> Result<(), Error> {
+        self.set_half(self.shape.maps_at, map, filled)
     }
 }

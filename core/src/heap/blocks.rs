@@ -7,13 +7,14 @@
 //!  grow       | used 4 | free 6 |          | used 7 | free 3 |     the header of the rest first, then one store of the size
 //! ```
 //!
-//! A reader who walks from header to header sees the old division before that store and the new one after it. Bins
-//! and `PREV_FREE` flags are put right afterwards; recovery does not need them.
+//! A reader who walks from header to header sees the old division before that store and the new one after it. When
+//! bins and `PREV_FREE` flags are put right, before or after, does not matter: recovery does not need them.
 
 #![forbid(unsafe_code)]
 
 use super::{
     Heap,
+    bins::FreeBlock,
     block::{FREE, Header, Kind, LOOSE, MIN_GRANULES, PREV_FREE, loose},
     head,
 };
@@ -26,80 +27,89 @@ impl Heap<'_> {
     /// A block of at least `granules` (header included), in the holdings of this turn's party, of kind `kind`.
     ///
     /// O(1). Contents are whatever was there. Fails with [`Error::OutOfMemory`], having changed nothing.
-    #[inline]
     pub(crate) fn allocate(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
         let granules = granules.max(MIN_GRANULES);
         if granules > MAX_GRANULES {
             return Err(Error::TooLarge);
         }
-        let Some((block, header)) = self.take_fitting(granules)? else {
-            return Err(self.out_of_memory(granules));
-        };
+        let found = self.locally(|heap| match heap.take_fitting(granules)? {
+            Some((block, free)) => heap.cut(block, free, granules, kind),
+            None => Ok(0),
+        })?;
+        if found != 0 { Ok(found) } else { self.allocate_tight(granules, kind) }
+    }
+
+    /// The slow path of a full region.
+    #[cold]
+    fn allocate_tight(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
+        match self.take_tight(granules)? {
+            Some((block, free)) => self.cut(block, free, granules, kind),
+            None => Err(self.out_of_memory(granules)),
+        }
+    }
+
+    /// Makes a used block of a free one that is in no bin any more; what is left over is free again.
+    #[inline(always)]
+    fn cut(&mut self, block: u32, free: FreeBlock, granules: u32, kind: Kind) -> Result<u32, Error> {
         let generation = self.next_generation()?;
-        let size = header.granules();
-        let rest = size - granules;
+        let rest = free.granules - granules;
         let taken = if rest >= MIN_GRANULES {
-            self.write_free(block + granules, rest)?;
+            self.put_free(block + granules, rest)?;
             granules
         } else {
-            size
+            let next = block + free.granules;
+            self.set_lo(next, self.lo(next)? & !PREV_FREE)?;
+            free.granules
         };
         // The deciding store (on hosts that need two, the low half, with size and FREE flag, comes last).
         self.set_word(block, Header::used(taken, loose(kind, self.slot, generation)).0)?;
-        if taken == size {
-            let next = self.lo(block + size)?;
-            self.set_lo(block + size, next & !PREV_FREE)?;
-        } else {
-            self.insert(block + granules, rest)?;
-        }
-        self.count_used(taken, 1)?;
+        self.count_in(taken)?;
         Ok(block)
     }
 
     /// Frees a loose block, merging it with free neighbours. O(1).
     ///
     /// Returns where the free block that it became part of begins and ends.
-    #[inline]
     pub(crate) fn free(&mut self, block: u32) -> Result<(u32, u32), Error> {
-        let header = self.header(block)?;
-        let size = header.granules();
+        self.locally(|heap| heap.merge(block))
+    }
+
+    /// The work of [`free`](Self::free).
+    #[inline(always)]
+    fn merge(&mut self, block: u32) -> Result<(u32, u32), Error> {
+        let (lo, hi) = (self.lo(block)?, self.hi(block)?);
+        let size = lo >> 2;
         let next = block.wrapping_add(size);
-        if header.is_free()
-            || header.hi() & LOOSE == 0
-            || size < MIN_GRANULES
-            || next > self.end()
-            || next < block
-        {
+        if lo & FREE != 0 || hi & LOOSE == 0 || size < MIN_GRANULES || next > self.end() || next < block {
             return Err(Error::Corrupt { at: block });
         }
         let (mut start, mut end) = (block, next);
-        let after = self.header(next)?;
-        if after.is_free() {
-            let after = self.free_header(next)?;
+        let after = self.lo(next)?;
+        if after & FREE != 0 {
+            let after = self.free_block(next)?;
             self.unlink(next, after)?;
-            end += after.granules();
+            end += after.granules;
+        } else {
+            // Early; nobody looks before the end, and recovery sets these flags anew.
+            self.set_lo(next, after | PREV_FREE)?;
         }
-        if header.prev_free() {
+        if lo & PREV_FREE != 0 {
             let before = self.hi(block.wrapping_sub(1))?;
             start = block.checked_sub(before).ok_or(Error::Corrupt { at: block })?;
-            let header = self.free_header(start)?;
-            if header.granules() != before {
+            let free = self.free_block(start)?;
+            if free.granules != before {
                 return Err(Error::Corrupt { at: start });
             }
-            self.unlink(start, header)?;
+            self.unlink(start, free)?;
         }
         if start != block {
             // Free by itself first: this store decides. Were the block only swallowed by the free one before it, its own
             // header would still look alive to an old handle, and after a death right there it would do so for ever.
             self.set_lo(block, size << 2 | FREE)?;
         }
-        // The deciding store, or the merger of two free blocks.
-        self.write_free(start, end - start)?;
-        self.insert(start, end - start)?;
-        if !after.is_free() {
-            self.set_lo(next, after.lo() | PREV_FREE)?;
-        }
-        self.count_used(size.wrapping_neg(), u32::MAX)?;
+        // In here, the deciding store, or the merger of two free blocks.
+        self.put_free(start, end - start)?;
+        self.count_out(size)?;
         Ok((start, end))
     }
 
@@ -114,28 +124,25 @@ impl Heap<'_> {
         if next > self.end() || granules > MAX_GRANULES || !self.header(next)?.is_free() {
             return Ok(false);
         }
-        let after = self.free_header(next)?;
-        let total = size + after.granules();
+        let after = self.free_block(next)?;
+        let total = size + after.granules;
         if total < granules {
             return Ok(false);
         }
         self.unlink(next, after)?;
         let rest = total - granules;
         let taken = if rest >= MIN_GRANULES {
-            self.write_free(block + granules, rest)?;
+            self.put_free(block + granules, rest)?;
             granules
         } else {
+            let after = self.lo(block + total)?;
+            self.set_lo(block + total, after & !PREV_FREE)?;
             total
         };
         // The deciding store.
         self.set_lo(block, taken << 2 | header.lo() & PREV_FREE)?;
-        if taken == total {
-            let after = self.lo(block + total)?;
-            self.set_lo(block + total, after & !PREV_FREE)?;
-        } else {
-            self.insert(block + granules, rest)?;
-        }
-        self.count_used(taken - size, 0)?;
+        let (used, blocks) = self.used()?;
+        self.set_used(used.wrapping_add(taken - size), blocks)?;
         Ok(true)
     }
 
@@ -163,10 +170,18 @@ impl Heap<'_> {
         self.set_word(head::USED, (blocks as u64) << 32 | granules as u64)
     }
 
+    /// One more used block, of so many granules.
     #[inline(always)]
-    fn count_used(&mut self, granules: u32, blocks: u32) -> Result<(), Error> {
-        let (used, count) = self.used()?;
-        self.set_used(used.wrapping_add(granules), count.wrapping_add(blocks))
+    fn count_in(&mut self, granules: u32) -> Result<(), Error> {
+        let used = self.word(head::USED)?;
+        self.set_word(head::USED, used.wrapping_add(1 << 32 | granules as u64))
+    }
+
+    /// One less.
+    #[inline(always)]
+    fn count_out(&mut self, granules: u32) -> Result<(), Error> {
+        let used = self.word(head::USED)?;
+        self.set_word(head::USED, used.wrapping_sub(1 << 32 | granules as u64))
     }
 
     /// A number for the next block's handles: never 0, so that a handle is never all zeros.

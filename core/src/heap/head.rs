@@ -3,18 +3,18 @@
 //! ```text
 //!  granule  low half            high half
 //!  0        dead                generation         parties whose holdings await recovery | last generation given out
-//!  1        journal_len         -                  undo entries in force; 0 = no operation under way
+//!  1        scratch             journal_len        "previous" of a block that is not there (see bins.rs) | undo entries in force; 0 = none
 //!  2        shift.cells         shift.cap          the element block a shift is moving in (see journal.rs)
 //!  3        shift.cursor        shift.limit
 //!  4        shift.chunk_at      shift.chunk_len
 //!  5        shift.chunk_to      -
 //!  6        queue.first         queue.last         messages, oldest first
 //!  7        queue.count         queue.next_seq
-//!  8        root                row_map            the map of roots | which rows have a free block
+//!  8        root                maps               the map of roots | which maps of bins are not 0
 //!  9        used                blocks             granules in used blocks, their number
 //!  10       drain.container     drain.keep         a container being emptied down to `keep` elements
 //!  11 ..    incarnation         held               one word per party: whose holdings these are, how many objects
-//!  rows_at  column maps, one half per row          which columns have a free block
+//!  maps_at  maps of bins, one half per 32 bins     which bins have a free block
 //!  bins_at  first free block of each bin           one half per bin
 //!  offs_at  journal: granule of each entry         one half per entry
 //!  olds_at  journal: old word of each entry        one word per entry
@@ -34,6 +34,7 @@ use rapidhash::v3::RapidSecrets;
 
 pub(crate) const DEAD: u32 = 0;
 pub(crate) const GENERATION: u32 = 0;
+/// High half. (The low one is where the link back from "no block" goes, see `bins.rs`.)
 pub(crate) const JOURNAL_LEN: u32 = 1;
 pub(crate) const SHIFT_CELLS: u32 = 2;
 pub(crate) const SHIFT_CURSOR: u32 = 3;
@@ -42,7 +43,7 @@ pub(crate) const SHIFT_TO: u32 = 5;
 pub(crate) const QUEUE_ENDS: u32 = 6;
 pub(crate) const QUEUE_COUNT: u32 = 7;
 pub(crate) const ROOT: u32 = 8;
-pub(crate) const ROW_MAP: u32 = 8;
+pub(crate) const MAPS: u32 = 8;
 pub(crate) const USED: u32 = 9;
 /// A container that is being emptied: once stored here, the emptying is finished even by others.
 pub(crate) const DRAIN: u32 = 10;
@@ -53,12 +54,12 @@ const PARTIES: u32 = 11;
 pub(crate) struct Shape {
     /// Columns a row has, as a power of two: how finely a doubling of size is divided into bins.
     pub(super) columns_log2: u8,
-    pub(super) rows: u8,
     pub(super) parties: u8,
     /// Folded region id and epoch, carried by every handle.
     pub(crate) tag: u16,
     pub(super) journal: u32,
-    pub(super) rows_at: u32,
+    pub(super) bins: u32,
+    pub(super) maps_at: u32,
     pub(super) bins_at: u32,
     pub(super) offs_at: u32,
     pub(super) olds_at: u32,
@@ -72,28 +73,41 @@ impl Shape {
     pub(crate) const fn new(parties: u8, journal: u16, max_heap_granules: u32, seed: u64, tag: u16) -> Shape {
         let columns_log2 = match max_heap_granules {
             0..0x800 => 2,
-            0x800..0x2_0000 => 3,
-            _ => 4,
+            0x800..0x2000 => 3,
+            0x2000..0x2_0000 => 4,
+            _ => 5,
         };
         let rows = (max_heap_granules | 0x80).ilog2() - columns_log2 + 2;
-        let rows_at = PARTIES + parties as u32;
-        let bins_at = rows_at + rows.div_ceil(2);
-        let offs_at = bins_at + (rows << columns_log2) / 2;
+        let bins = rows << columns_log2;
+        let maps_at = PARTIES + parties as u32;
+        let bins_at = maps_at + bins.div_ceil(64);
+        let offs_at = bins_at + bins / 2;
         let olds_at = offs_at + (journal as u32).div_ceil(2);
         let first = olds_at + journal as u32;
         Shape {
             columns_log2: columns_log2 as u8,
-            rows: rows as u8,
             parties,
             tag,
             journal: journal as u32,
-            rows_at,
+            bins,
+            maps_at,
             bins_at,
             offs_at,
             olds_at,
             first,
             secrets: RapidSecrets::seed(seed),
         }
+    }
+
+    /// Columns of a row of bins.
+    #[inline(always)]
+    pub(super) const fn columns(&self) -> u32 {
+        1 << self.columns_log2
+    }
+
+    /// Maps of 32 bins each.
+    pub(super) const fn maps(&self) -> u32 {
+        self.bins.div_ceil(32)
     }
 
     /// The smallest heap that can hold anything: the head, the map of roots, a few small objects, the end mark.

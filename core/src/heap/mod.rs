@@ -72,7 +72,7 @@ impl<'a> Heap<'a> {
     fn format_blocks(&mut self) -> Result<(), Error> {
         let (first, end) = (self.shape.first, self.end());
         self.set_word(end, Header::used(1, Kind::End as u32).0)?;
-        self.write_free(first, end - first)?;
+        self.set_lo(first, (end - first) << 2 | block::FREE)?;
         self.rebuild()?;
         let root = self.new_map_block()?;
         let hi = self.hi(root)?;
@@ -110,6 +110,17 @@ impl<'a> Heap<'a> {
         (self.words.len() as u32).wrapping_sub(1)
     }
 
+    /// Runs `work`, which changes something, on a copy of this view that the compiler can keep in registers.
+    ///
+    /// It cannot prove that a store to the heap leaves alone what it reaches through `self`, and would load pointer, length
+    /// and shape again after each. For that all of `work` has to be inlined.
+    #[inline(always)]
+    fn locally<R>(&mut self, work: impl FnOnce(&mut Heap<'_>) -> R) -> R {
+        self.changed = true;
+        let shape = *self.shape;
+        work(&mut Heap { words: &mut *self.words, shape: &shape, slot: self.slot, changed: true })
+    }
+
     /// Adds `change` to the number of objects that this turn's party holds; recovery counts them afresh.
     #[inline]
     pub(crate) fn count_held(&mut self, change: i32) -> Result<(), Error> {
@@ -132,13 +143,18 @@ impl<'a> Heap<'a> {
     // store to leave the processor's store buffer.
 
     #[inline(always)]
+    fn halves(&self, at: u32) -> Result<&[u32; 2], Error> {
+        self.words.get(at as usize).map(bytemuck::cast_ref).ok_or(Error::Corrupt { at })
+    }
+
+    #[inline(always)]
     pub(crate) fn lo(&self, at: u32) -> Result<u32, Error> {
-        self.half(at, 0)
+        Ok(u32::from_le(self.halves(at)?[0]))
     }
 
     #[inline(always)]
     pub(crate) fn hi(&self, at: u32) -> Result<u32, Error> {
-        self.half(at, 1)
+        Ok(u32::from_le(self.halves(at)?[1]))
     }
 
     /// The `index`th half-word of an array that starts at granule `at`.
@@ -198,24 +214,30 @@ impl<'a> Heap<'a> {
         door::store_word(self.words, at, value).ok_or(Error::Corrupt { at })
     }
 
+    /// The same, and where the host needs two stores, the low half is the first.
+    #[inline(always)]
+    pub(crate) fn set_word_low_first(&mut self, at: u32, value: u64) -> Result<(), Error> {
+        self.changed = true;
+        door::store_word_low_first(self.words, at, value).ok_or(Error::Corrupt { at })
+    }
+
     #[inline(always)]
     pub(crate) fn set_lo(&mut self, at: u32, value: u32) -> Result<(), Error> {
         self.changed = true;
-        door::store_half(self.words, at, 0, value).ok_or(Error::Corrupt { at })
+        door::store_low(self.words, at, value).ok_or(Error::Corrupt { at })
     }
 
     #[inline(always)]
     pub(crate) fn set_hi(&mut self, at: u32, value: u32) -> Result<(), Error> {
         self.changed = true;
-        door::store_half(self.words, at, 1, value).ok_or(Error::Corrupt { at })
+        door::store_high(self.words, at, value).ok_or(Error::Corrupt { at })
     }
 
     /// Stores the `index`th half-word of an array that starts at granule `at`.
     #[inline(always)]
     pub(crate) fn set_half(&mut self, at: u32, index: u32, value: u32) -> Result<(), Error> {
         self.changed = true;
-        let at = at.wrapping_add(index / 2);
-        door::store_half(self.words, at, (index % 2) as usize, value).ok_or(Error::Corrupt { at })
+        door::store_half(self.words, at, index, value).ok_or(Error::Corrupt { at })
     }
 
     #[inline(always)]

@@ -159,8 +159,7 @@ impl Heap<'_> {
         if from == 0 {
             return Ok(());
         }
-        self.write_free(from, to - from)?;
-        self.insert(from, to - from)
+        self.put_free(from, to - from)
     }
 
     fn give_back_all(&mut self, dead: u32, recovery: &mut Recovery) -> Result<(), Error> {
