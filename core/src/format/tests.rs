@@ -48,7 +48,7 @@ fn each_lie_is_refused_by_its_own_error() {
         &|h| h.len = U64::new(0),
         &|h| h.len = U64::new(h.heap_start.get() as u64 + 64),
         &|h| h.max_len = U64::new(LEN as u64 - 8),
-        &|h| h.max_len = U64::new(u64::MAX & !7),
+        &|h| h.max_len = U64::new(!7),
         &|h| h.heap_start = U32::new(h.heap_start.get() - 64),
         &|h| h.heap_start = U32::new(h.heap_start.get() + 8),
         &|h| h.heap_start = U32::new(LEN as u32),

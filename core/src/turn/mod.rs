@@ -1,4 +1,37 @@
-//! The turn: one party at a time has the heap.
+//! The turn: one party at a time has the heap, by loads, stores and fences alone.
+//!
+//! Each party has a slot of two words that nobody else writes. It says there that it wants the turn, looks at the others' words,
+//! and waits until none is in its way. Whoever has the turn writes its name into `holder` first and takes it out
+//! last; so whoever enters and finds a name there knows who died, and recovers the heap before anybody looks at it.
+//!
+//! ```text
+//!   word[me]:  0 ------> WANTS ------------------------------------------------------> 0
+//!   holder:    0 -----------------> me --------------------------------> 0
+//!                        | waiting | recover? | the heap is ours alone   | news |
+//!                        T1 T2     T4 acquire                            T4 release
+//! ```
+//!
+//! | sync point | one side stores, then                            | the other side stores or loads, then      | so that                                     |
+//! |------------|--------------------------------------------------|-------------------------------------------|---------------------------------------------|
+//! | T0         | `format`: all constants and the heap, *release* `magic` | `open`: *acquire* `magic`, constants | a region is complete when it can be seen    |
+//! | T1         | my wish, *full fence*, look at the others        | the same                                  | of two who ask at once, one sees the other  |
+//! | T2         | my giving way or ticket, *full fence*, look again | the same                                 | both judge the order by the same facts      |
+//! | T3         | `join`: my incarnation, then T1                  | T1, then load the incarnation             | no newcomer is taken for its dead predecessor |
+//! | T4         | heap, news, `holder`, *release* `word` = 0       | load `word`, *acquire fence*, heap        | a turn sees all turns before it             |
+//! | T5         | `ASLEEP`, *full fence*, look again, sleep        | `word`, *full fence*, look for `ASLEEP`   | nobody sleeps through its turn              |
+//!
+//! If a party dies between two stores, the words still describe a state in this picture; `docs/TURN.md` goes through all of
+//! them, and the crash tests stop at every store to show it.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `words.rs` | the door: control bytes as atomics |
+//! | `slots.rs` | joining, leaving, and knowing who is dead |
+//! | `enter.rs` | asking, waiting, claiming, releasing |
+//! | `peterson.rs`, `bakery.rs` | who is in the way, among two or more |
+//! | `wait.rs` | passing the time, and sleeping |
+//! | `party.rs` | the API, and recovery on entry |
+
 // Forbidden in each file of its own; only `words.rs` is a door.
 #![deny(unsafe_code)]
 
