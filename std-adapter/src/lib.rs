@@ -38,7 +38,7 @@
 //!   [`create_file`] and [`create_anonymous`].
 //! * **Memory** is reserved at creation, all of it: a full `/dev/shm` is [`CreateError::NoSpace`] then, not a fault later. A
 //!   file that somebody truncates behind our back is a fault all the same; of the nameless ones the kernel allows none.
-//! * **Waiting** spins for 50 us, then sleeps. **Death** of a party is noticed by those who wait for it within 40 ms.
+//! * **Waiting** spins for 50 us, then sleeps. **Death** of a party is noticed within 20 ms by those whom it keeps waiting.
 //! * **Fork** without exec: the child must drop the members it inherited and open the segment itself; see [`Member`].
 //! * **Trust**: who may open a segment (this user, mode 0600) can destroy what is in it, and keep others from their turn. It
 //!   cannot make them read outside of it.

@@ -46,7 +46,7 @@ impl Member {
 
     /// Takes the turn, waiting as long as it takes.
     ///
-    /// Free: some nanoseconds. Taken: spins for 50 us, then sleeps; a holder that dies is noticed within 40 ms, and
+    /// Free: some nanoseconds. Taken: spins for 50 us, then sleeps; a holder that dies is noticed within 20 ms, and
     /// [`Turn::recovered`] says so. Releasing wakes a sleeper by a system call, if there is one.
     ///
     /// # Errors
