@@ -106,6 +106,8 @@ impl Heap<'_> {
             // Free by itself first: this store decides. Were the block only swallowed by the free one before it, its own
             // header would still look alive to an old handle, and after a death right there it would do so for ever.
             self.set_lo(block, size << 2 | FREE)?;
+            // Inside of a free block now, where a link or the end of some text may come to lie on that half alone.
+            self.set_hi(block, 0)?;
         }
         // In here, the deciding store, or the merger of two free blocks.
         self.put_free(start, end - start)?;

@@ -121,6 +121,9 @@ impl Heap<'_> {
             if header.is_free() {
                 if free_from == 0 {
                     free_from = at;
+                } else if header.hi() != 0 {
+                    // As freeing does with a header that comes to lie inside of a free block.
+                    self.set_hi(at, 0)?;
                 }
             } else {
                 self.close_free(free_from, at)?;

@@ -95,6 +95,27 @@ fn random_allocations_never_overlap_and_all_memory_comes_back() {
     }
 }
 
+/// The header of a block that was merged into the free one before it stayed where it was, marked free. When that free
+/// memory was divided anew, a bin's link came to lie on the mark alone; generation and kind were still there, and the
+/// handle came alive again. (Found by the model lane: a map's handle resolved 100 operations after its destruction.)
+#[test]
+fn a_handle_stays_dead_wherever_a_bins_link_comes_to_lie() {
+    let mut words = formatted(512);
+    let mut heap = Heap::new(&mut words, &SHAPE, 0);
+    let before = heap.allocate(4, Kind::Raw).unwrap();
+    let block = heap.allocate(4, Kind::List).unwrap();
+    let fence = heap.allocate(4, Kind::Raw).unwrap();
+    let handle = heap.handle(block).unwrap();
+    heap.free(before).unwrap();
+    heap.free(block).unwrap();
+    assert_eq!(heap.resolve(handle, Kind::List), Err(Error::Stale));
+    // What remains begins right before the old header, whose low half becomes its link.
+    assert_eq!(heap.allocate(3, Kind::Raw), Ok(before));
+    assert_eq!(heap.resolve(handle, Kind::List), Err(Error::Stale));
+    heap.free(before).unwrap();
+    heap.free(fence).unwrap();
+}
+
 #[test]
 fn a_block_grows_into_the_free_block_behind_it_and_not_further() {
     let mut words = formatted(512);
