@@ -4,7 +4,17 @@
 //! |---|---|
 //! | `sample` | sound regions with something in them, made from a seed |
 //! | `hostile` | any bytes at all, opened as a region, and everything tried on them |
+//! | `ops` | every public operation that changes a region, in one list |
+//! | `stage` | a region with somebody about to perform one, and those who come after it is killed |
+//! | `snapshot` | everything that can be read of a region, to compare |
+//! | `proof` | what may be found after a death, and the verdict on what was found |
+//! | `worker` | a party that does random work |
 
 pub mod hostile;
 mod hostile_turn;
+pub mod ops;
+pub mod proof;
 pub mod sample;
+pub mod snapshot;
+pub mod stage;
+pub mod worker;

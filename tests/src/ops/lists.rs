@@ -1,0 +1,161 @@
+//! Lists.
+
+#![forbid(unsafe_code)]
+
+use super::{LONG, Op, Props, hold_list, ints, mixed, tree};
+
+/// A list that fills its block to the last element, with a block behind that cannot be grown into.
+fn walled(turn: &mut cohabit::Turn<'_>, props: &mut Props) -> super::Done {
+    ints(turn, props, 6)?;
+    turn.put_message("a wall behind the elements")
+}
+
+pub(super) const OPS: &[Op] = &[
+    Op::new(
+        "set: same type",
+        &["List::set"],
+        |t, p| ints(t, p, 5),
+        |t, p| p.list().set(t, 2, 0x1234_5678_9abc_i64),
+    ),
+    Op::new("set: other type", &["List::set"], |t, p| ints(t, p, 5), |t, p| p.list().set(t, 2, 0.5)),
+    Op::new("set: number to text", &["List::set"], |t, p| ints(t, p, 5), |t, p| p.list().set(t, 2, LONG)),
+    Op::new("set: text to number", &["List::set"], mixed, |t, p| p.list().set(t, 1, 7)),
+    Op::new("set: text to text", &["List::set"], mixed, |t, p| p.list().set(t, 1, "a different long text")),
+    Op::new("set: list to number", &["List::set"], mixed, |t, p| p.list().set(t, 2, 7)),
+    Op::new("set: map to text", &["List::set"], mixed, |t, p| p.list().set(t, 4, LONG)),
+    Op::new(
+        "set: text to list",
+        &["List::set"],
+        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
+        |t, p| p.list().set(t, 1, p.other()),
+    ),
+    Op::new(
+        "set: list to list",
+        &["List::set"],
+        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
+        |t, p| p.list().set(t, 2, p.other()),
+    ),
+    Op::new("push: first", &["List::push"], |t, p| ints(t, p, 0), |t, p| p.list().push(t, 1)).regrows(),
+    Op::new("push: number, with room", &["List::push"], mixed, |t, p| p.list().push(t, 1)).regrows(),
+    Op::new("push: number, moving", &["List::push"], walled, |t, p| p.list().push(t, 1)).regrows(),
+    Op::new(
+        "push: number, growing in place",
+        &["List::push"],
+        |t, p| ints(t, p, 6),
+        |t, p| p.list().push(t, 1),
+    )
+    .regrows(),
+    Op::new("push: text, with room", &["List::push"], mixed, |t, p| p.list().push(t, LONG)).regrows(),
+    Op::new("push: text, moving", &["List::push"], walled, |t, p| p.list().push(t, LONG)).regrows(),
+    Op::new("push: first text", &["List::push"], |t, p| ints(t, p, 0), |t, p| p.list().push(t, LONG))
+        .regrows(),
+    Op::new(
+        "push: list",
+        &["List::push"],
+        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
+        |t, p| p.list().push(t, p.other()),
+    )
+    .regrows(),
+    Op::new("push: onto a held list", &["List::push"], hold_list, |t, p| p.other().push(t, LONG)).regrows(),
+    Op::new("insert: front", &["List::insert"], mixed, |t, p| p.list().insert(t, 0, 5)).regrows(),
+    Op::new("insert: text in the middle", &["List::insert"], mixed, |t, p| p.list().insert(t, 2, LONG))
+        .regrows(),
+    Op::new(
+        "insert: list at the end",
+        &["List::insert"],
+        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
+        |t, p| p.list().insert(t, 5, p.other()),
+    )
+    .regrows(),
+    Op::new(
+        "insert: list in the middle",
+        &["List::insert"],
+        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
+        |t, p| p.list().insert(t, 2, p.other()),
+    )
+    .regrows(),
+    Op::new("insert: number, moving", &["List::insert"], walled, |t, p| p.list().insert(t, 3, 0.5)).regrows(),
+    Op::new(
+        "insert: growing in place",
+        &["List::insert"],
+        |t, p| ints(t, p, 6),
+        |t, p| p.list().insert(t, 1, "short"),
+    )
+    .regrows(),
+    Op::new(
+        "insert: front of a long list",
+        &["List::insert"],
+        |t, p| ints(t, p, 101),
+        |t, p| p.list().insert(t, 0, LONG),
+    )
+    .regrows(),
+    Op::new(
+        "remove: first of a long list",
+        &["List::remove"],
+        |t, p| ints(t, p, 101),
+        |t, p| p.list().remove(t, 0),
+    ),
+    Op::new("remove: text", &["List::remove"], mixed, |t, p| p.list().remove(t, 1)),
+    Op::new("remove: list", &["List::remove"], mixed, |t, p| p.list().remove(t, 2)),
+    Op::new("remove: last number", &["List::remove"], |t, p| ints(t, p, 3), |t, p| p.list().remove(t, 2)),
+    Op::new("remove: last map", &["List::remove"], mixed, |t, p| p.list().remove(t, 4)),
+    Op::new("take: number", &["List::take"], mixed, |t, p| p.list().take(t, 0).map(drop)),
+    Op::new("take: text", &["List::take"], mixed, |t, p| p.list().take(t, 1).map(drop)),
+    Op::new("take: list", &["List::take"], mixed, |t, p| p.list().take(t, 2).map(drop)),
+    Op::new("pop: map", &["List::pop"], mixed, |t, p| p.list().pop(t).map(drop)),
+    Op::new("pop: number", &["List::pop"], |t, p| ints(t, p, 2), |t, p| p.list().pop(t).map(drop)),
+    Op::new("swap: text and list", &["List::swap"], mixed, |t, p| p.list().swap(t, 1, 2)),
+    Op::new("swap: far apart", &["List::swap"], |t, p| ints(t, p, 20), |t, p| p.list().swap(t, 1, 18)),
+    Op::new("truncate: numbers", &["List::truncate"], |t, p| ints(t, p, 20), |t, p| p.list().truncate(t, 3)),
+    Op::new("truncate: objects", &["List::truncate"], mixed, |t, p| p.list().truncate(t, 1)),
+    Op::new("truncate: some objects", &["List::truncate"], mixed, |t, p| p.list().truncate(t, 2)),
+    Op::new("clear: objects", &["List::clear"], mixed, |t, p| p.list().clear(t)),
+    Op::new("clear: a held list", &["List::clear"], hold_list, |t, p| p.other().clear(t)),
+    Op::new("extend: three values", &["List::extend"], mixed, |t, p| {
+        let values: [cohabit::Input<'_>; 3] = [8.into(), LONG.into(), 0.5.into()];
+        p.list().extend(t, values.into_iter().take(p.parts))
+    })
+    .regrows()
+    .in_parts(3),
+    Op::new(
+        "extend by integers",
+        &["List::extend_ints"],
+        |t, p| ints(t, p, 6),
+        |t, p| p.list().extend_ints(t, &[7; 20]),
+    )
+    .regrows(),
+    Op::new("extend by integers, moving", &["List::extend_ints"], walled, |t, p| {
+        p.list().extend_ints(t, &[7; 9])
+    })
+    .regrows(),
+    Op::new("extend by floats", &["List::extend_floats"], mixed, |t, p| {
+        p.list().extend_floats(t, &[0.25; 9])
+    })
+    .regrows(),
+    Op::new("copy a list", &["List::copy"], mixed, |t, p| p.list().copy(t).map(drop)),
+    Op::new(
+        "copy a deep list",
+        &["List::copy"],
+        |t, p| {
+            let list = tree(t, 2)?;
+            t.roots()?.set(t, "tree", list)?;
+            p.list = Some(list);
+            Ok(())
+        },
+        |t, p| p.list().copy(t).map(drop),
+    ),
+    Op::new(
+        "move a taken list into another list",
+        &["List::push"],
+        |t, p| {
+            mixed(t, p)?;
+            p.item = Some(p.list().take(t, 2)?);
+            let target = t.new_list()?;
+            t.roots()?.set(t, "target", target)?;
+            p.other = Some(target);
+            Ok(())
+        },
+        |t, p| p.other().push(t, p.item.unwrap()),
+    )
+    .regrows(),
+];

@@ -1,0 +1,120 @@
+//! A deep reading of a region, to tell whether two states are the same.
+//!
+//! What is read: the audit (which must pass), every root and everything in it, every message in order, what the bystander
+//! holds, and whether the handles that the operation used are still alive. Where blocks lie is left out: recovery may place
+//! free memory differently. Numbers of objects and of used bytes stand beside the contents, so that nothing can be lost.
+//!
+//! `used` and `blocks` are compared apart from the rest, because one thing may differ: an operation that needs room in a
+//! container makes it in an all-or-nothing step of its own. Whoever dies after that leaves the container as it was but with
+//! more (or, rebuilt without removed entries, less) room. That memory is owned, and used by whoever adds next.
+
+#![forbid(unsafe_code)]
+
+use cohabit::{Audit, Error, Turn, Value};
+
+use crate::ops::Props;
+
+/// All that can be read of a region, in a form to compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Everything readable, in words.
+    pub content: String,
+    /// Texts, runs of bytes, lists, maps, held objects, messages.
+    counts: [u32; 6],
+    /// Bytes in used blocks.
+    pub used: u64,
+    /// Used blocks.
+    pub blocks: u32,
+}
+
+impl Snapshot {
+    /// Audits and reads everything.
+    pub fn take(turn: &mut Turn<'_>, props: &Props) -> Result<Snapshot, String> {
+        let audit = turn.audit().map_err(|error| format!("audit: {error}"))?;
+        let mut content = String::new();
+        read_all(turn, props, &mut content).map_err(|error| format!("reading: {error} after {content}"))?;
+        let Audit { stats, texts, bytes, lists, maps, held, .. } = audit;
+        let counts = [texts, bytes, lists, maps, held, stats.messages];
+        Ok(Snapshot { content, counts, used: stats.used, blocks: stats.blocks })
+    }
+
+    /// Messages in the queue.
+    pub fn messages(&self) -> usize {
+        self.counts[5] as usize
+    }
+
+    /// Whether the two say the same of all objects.
+    pub fn same_contents(&self, other: &Snapshot) -> bool {
+        self.counts == other.counts && self.content == other.content
+    }
+}
+
+fn read_all(turn: &Turn<'_>, props: &Props, out: &mut String) -> Result<(), Error> {
+    out.push_str("roots ");
+    read(turn, Value::Map(turn.roots()?), out)?;
+    out.push_str("\nmessages [");
+    for message in turn.messages()? {
+        read(turn, message?, out)?;
+        out.push(',');
+    }
+    out.push(']');
+    if let Some(kept) = props.kept {
+        out.push_str("\nkept ");
+        read(turn, Value::List(kept), out)?;
+    }
+    out.push_str("\nhandles ");
+    let mut handle = |result: Result<usize, Error>| match result {
+        Ok(_) => out.push('+'),
+        Err(Error::Stale) => out.push('-'),
+        Err(error) => out.push_str(&error.to_string()),
+    };
+    for list in [props.list, props.other].into_iter().flatten() {
+        handle(list.len(turn));
+    }
+    if let Some(map) = props.map {
+        handle(map.len(turn));
+    }
+    if let Some(text) = props.text {
+        handle(text.get(turn).map(str::len));
+    }
+    if let Some(bytes) = props.bytes {
+        handle(bytes.buffer(turn).map(<[u8]>::len));
+    }
+    if let Some(message) = props.message {
+        handle(message.value(turn).map(|_| 0));
+    }
+    Ok(())
+}
+
+fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut String) -> Result<(), Error> {
+    match value {
+        Value::List(list) => {
+            out.push('[');
+            for element in list.iter(turn)? {
+                read(turn, element?, out)?;
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Value::Map(map) => {
+            out.push('{');
+            for entry in map.iter(turn)? {
+                let (key, value) = entry?;
+                read(turn, key, out)?;
+                out.push(':');
+                read(turn, value, out)?;
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Value::Float(float) => out.push_str(&format!("f{:x}", float.to_bits())),
+        Value::Int(int) => out.push_str(&int.to_string()),
+        Value::Text(text) => out.push_str(text),
+        Value::Bytes(bytes) => {
+            let sum = bytes.iter().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()));
+            out.push_str(&format!("b{}:{sum:x}", bytes.len()));
+        }
+        other => out.push_str(&format!("{other:?}")),
+    }
+    Ok(())
+}
