@@ -40,7 +40,7 @@ mod def {
     pub(crate) struct HeapArea<'a> {
         /// # Invariants
         /// 1. For all of `'a`, `base` has provenance for reads and writes of `len` mapped 8-byte words.
-        /// 2. `base` is a multiple of 8.
+        /// 2. `base` is aligned for `u64`.
         /// 3. While `'a` lasts, these words are reached only through a slice that [`lend`](HeapArea::lend) hands out, in this
         ///    program, and by others that follow `docs/TURN.md`, elsewhere: so only by whoever has the turn.
         base: NonNull<u64>,
@@ -279,7 +279,7 @@ impl<'a> Region<'a> {
         let cells = unsafe { words::over(base, control) };
         // SAFETY: the heap area lies inside, so the offset stays in bounds.
         let heap = unsafe { base.add(header.heap_start.get() as usize) }.cast();
-        // SAFETY: invariant 1 by the caller's promise and `header`; 2 because base and `heap_start` are multiples of 8;
+        // SAFETY: invariant 1 by the caller's promise and `header`; 2 because `base` is a multiple of `REGION_ALIGN`, and `heap_start` of 8;
         // 3 by the caller's promise, and because this file lends the heap to nobody without the turn.
         let heap = unsafe { HeapArea::new(heap, (header.heap_len() / 8) as usize) };
         let control = words::Words::new(cells, header.stride());

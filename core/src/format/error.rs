@@ -101,7 +101,9 @@ impl fmt::Display for OpenError {
                     "written by format {found}, this build reads up to {FORMAT_VERSION}; update this program"
                 )
             }
-            Self::Misaligned => f.write_str("the memory does not start at a multiple of 8; map it elsewhere"),
+            Self::Misaligned => f.write_str(
+                "the memory starts at an address that is not aligned to 8 bytes; map it elsewhere",
+            ),
             Self::BeingFormatted => f.write_str(
                 "the region is being formatted; try again, and format it anew if its creator has died",
             ),
@@ -196,7 +198,7 @@ impl fmt::Display for FormatError {
                 write!(f, "too short for this configuration; give it {needed} bytes")
             }
             Self::Misaligned => {
-                f.write_str("the memory does not start at a multiple of 8; align it, best to a cache line")
+                f.write_str("the memory starts at an address that is not aligned to 8 bytes; align it, best to a cache line")
             }
             Self::BadParties { asked } => write!(f, "a region cannot have {asked} parties; choose 2 to 32"),
             Self::BadStride { asked } => {

@@ -54,8 +54,9 @@ pub(crate) use header::{Header, MIN_JOURNAL, RawHeader, check};
 pub const FORMAT_VERSION: u16 = 1;
 /// The most parties one region can have.
 pub const MAX_PARTIES: usize = 32;
-/// What the start of a region must be a multiple of, in memory.
-pub const REGION_ALIGN: usize = 8;
+/// What the start of a region must be a multiple of, in memory: 8, or 4 on hosts whose 64-bit numbers need no more (i686).
+/// Memory that 64-bit parties share, too, starts at a multiple of 8 anyway: pages do.
+pub const REGION_ALIGN: usize = align_of::<u64>();
 
 /// "coha", stored last: the region is there.
 pub(crate) const MAGIC: u32 = u32::from_le_bytes(*b"coha");

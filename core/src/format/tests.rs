@@ -116,7 +116,7 @@ fn formatting_refuses_what_cannot_work() {
         Region::format(&mut bytes[from..to], config).map(|_| ())
     };
     let config = Config::new().journal(16);
-    assert_eq!(format(4, LEN, config), Err(FormatError::Misaligned));
+    assert_eq!(format(2, LEN, config), Err(FormatError::Misaligned));
     assert_eq!(format(0, LEN, config.parties(1)), Err(FormatError::BadParties { asked: 1 }));
     assert_eq!(format(0, LEN, config.parties(33)), Err(FormatError::BadParties { asked: 33 }));
     assert_eq!(format(0, LEN, config.stride(16)), Err(FormatError::BadStride { asked: 16 }));

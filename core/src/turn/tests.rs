@@ -257,8 +257,8 @@ fn region_opened_elsewhere_is_the_same_region() {
     assert_eq!((made.changes(), b.changes()), (a.changes(), opened.changes()));
     // SAFETY: as above.
     let short = unsafe { Region::open(base, 63) };
-    // SAFETY: as above, 4 bytes on.
-    let odd = unsafe { Region::open(NonNull::new(base.as_ptr().wrapping_add(4)).unwrap(), BYTES - 4) };
+    // SAFETY: as above, 2 bytes on.
+    let odd = unsafe { Region::open(NonNull::new(base.as_ptr().wrapping_add(2)).unwrap(), BYTES - 2) };
     assert_eq!(short.err(), Some(OpenError::TooShort { needed: 64 }));
     assert_eq!(odd.err(), Some(OpenError::Misaligned));
     // SAFETY: nobody is in any slot that does not exist.
