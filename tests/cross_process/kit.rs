@@ -22,8 +22,8 @@ use std::{
         atomic::{AtomicU32, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
-    thread,
-    time::{Duration, SystemTime},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant, SystemTime},
 };
 
 use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
@@ -274,6 +274,37 @@ pub fn soak() -> Option<Duration> {
     let minutes = env::var("COHABIT_SOAK_MINUTES").ok()?;
     let minutes: u64 = minutes.parse().expect("COHABIT_SOAK_MINUTES is a number of minutes");
     Some(Duration::from_secs(60 * minutes))
+}
+
+/// Looks at the clock every few milliseconds, to learn how long the machine itself keeps a process from running that only
+/// wants a little. On a busy machine everybody waits at times, whatever the protocol.
+pub struct Metronome {
+    end: Option<Sender<()>>,
+    beat: Option<JoinHandle<Duration>>,
+}
+
+impl Metronome {
+    pub fn start() -> Metronome {
+        const EVERY: Duration = Duration::from_millis(3);
+        let (end, ended) = channel::<()>();
+        let beat = thread::spawn(move || {
+            let mut worst = Duration::ZERO;
+            loop {
+                let slept = Instant::now();
+                if ended.recv_timeout(EVERY) != Err(RecvTimeoutError::Timeout) {
+                    return worst;
+                }
+                worst = worst.max(slept.elapsed().saturating_sub(EVERY));
+            }
+        });
+        Metronome { end: Some(end), beat: Some(beat) }
+    }
+
+    /// The longest that it was kept from running.
+    pub fn stop(mut self) -> Duration {
+        drop(self.end.take());
+        self.beat.take().and_then(|beat| beat.join().ok()).unwrap_or_default()
+    }
 }
 
 static NOTES: Mutex<Vec<String>> = Mutex::new(Vec::new());

@@ -26,6 +26,10 @@ mod killing;
 mod kit;
 #[cfg(target_os = "linux")]
 mod meeting;
+#[cfg(target_os = "linux")]
+mod original;
+#[cfg(target_os = "linux")]
+mod refusals;
 
 #[cfg(not(target_os = "linux"))]
 fn main() {
@@ -83,6 +87,21 @@ fn tests() -> Vec<Test> {
             a_nameless_segment_is_sent_through_a_socket,
             two_processes_share_a_file,
         }
+        original::{
+            holder_killed_of_two,
+            holder_killed_of_three,
+            consumer_killed_and_the_segment_stays,
+            second_creator_gets_an_error,
+            those_who_find_a_stale_segment_meet_in_it,
+            keys_are_found_by_another_process,
+            values_come_back_as_they_were,
+            destroying_twice_or_what_another_holds_is_an_error,
+        }
+        refusals::{
+            a_truncated_segment_is_refused,
+            a_full_segment_keeps_everything_as_it_was,
+            more_than_the_system_has_is_refused_at_creation,
+        }
         counter::{two_parties_count_exactly, three_parties_count_exactly, eight_parties_count_exactly}
         killing::{killed_at_random_moments_nothing_is_lost}
     }
@@ -98,6 +117,14 @@ fn run_child(role: &str, arguments: &[String]) {
         "receiver" => meeting::receiver(),
         "work" => killing::worker::run(arguments),
         "file" => meeting::file(arguments),
+        "holder" => original::holder(arguments),
+        "idler" => original::idler(arguments),
+        "creator" => original::creator(arguments),
+        "keys" => original::keys(arguments),
+        "values" => original::values(arguments),
+        "owner" => original::owner(arguments),
+        "opener" => refusals::opener(arguments),
+        "filler" => refusals::filler(arguments),
         _ => panic!("no such role: {role}"),
     }
 }

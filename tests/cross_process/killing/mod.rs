@@ -24,7 +24,7 @@ use std::{
 
 use cohabit_std::{Member, Options, cohabit::Error};
 
-use crate::kit::{Name, Other, Random, note, now_ms, soak};
+use crate::kit::{Metronome, Name, Other, Random, note, now_ms, soak};
 use books::{Auditor, Books, Figure, int};
 use things::Things;
 
@@ -53,6 +53,8 @@ struct Sum {
     refused: i64,
     operations: i64,
     longest: Duration,
+    /// What the machine kept a bystander from running, at worst.
+    machine: Duration,
 }
 
 pub fn killed_at_random_moments_nothing_is_lost() {
@@ -62,7 +64,6 @@ pub fn killed_at_random_moments_nothing_is_lost() {
     }
     note(sum.told());
     assert!(sum.kills >= 200 && sum.recovered > 0 && sum.finished > 1000, "{}", sum.told());
-    assert!(sum.longest < PATIENCE, "somebody waited for {:?}", sum.longest);
 }
 
 /// Rounds of all sorts until the time is over.
@@ -74,7 +75,6 @@ pub fn soak_for_as_long_as_asked() {
         let bytes = (128 << 10) << random.below(6);
         sum.add(round(Plan { workers, kills: 100, bytes, seed: random.next() }));
         println!("  {:>5} s: {}", start.elapsed().as_secs(), sum.told());
-        assert!(sum.longest < PATIENCE, "somebody waited for {:?}", sum.longest);
     }
     note(sum.told());
 }
@@ -90,15 +90,17 @@ impl Sum {
         self.refused += more.refused;
         self.operations += more.operations;
         self.longest = self.longest.max(more.longest);
+        self.machine = self.machine.max(more.machine);
     }
 
     fn told(&self) -> String {
         format!(
-            "{} kills, {} of them in a turn, worst wait {} ms, {} messages finished exactly once, {} operations \
+            "{} kills, {} of them in a turn, worst wait {} ms (a bystander's: {} ms), {} messages finished exactly once, {} operations \
              ({} out of memory), {} puts in doubt, {} finishes repeated",
             self.kills,
             self.recovered,
             self.longest.as_millis(),
+            self.machine.as_millis(),
             self.finished,
             self.operations,
             self.refused,
@@ -139,9 +141,13 @@ fn round(plan: Plan) -> Sum {
     let sum = Sum::default();
     let mut supervisor =
         Supervisor { name, plan, me, random, books, things, auditor, workers: Vec::new(), lives: 0, sum };
+    let metronome = Metronome::start();
     supervisor.run();
-    println!("      {}", supervisor.sum.told());
-    supervisor.sum
+    let mut sum = supervisor.sum;
+    sum.machine = metronome.stop();
+    println!("      {}", sum.told());
+    assert!(sum.longest < PATIENCE + sum.machine, "somebody waited for {:?}", sum.longest);
+    sum
 }
 
 fn prepare(me: &mut Member, plan: &Plan) -> Result<(Books, Things), Error> {
