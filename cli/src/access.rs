@@ -12,7 +12,7 @@ use std::{
 use cohabit::{Turn, TurnError};
 use cohabit_std::{ListError, Member, MemberError, NameError, OpenError, UnlinkError};
 
-use crate::{failure::Failure, say};
+use crate::{failure::Failure, say, text::on_one_line};
 
 /// How long to wait for a turn.
 const TURN: Duration = Duration::from_secs(10);
@@ -124,7 +124,7 @@ pub fn leave(member: Member) {
 pub fn list() -> Result<(), Failure> {
     let names = cohabit_std::list()
         .map_err(|error: ListError| Failure::new(format_args!("cannot look for regions: {error}")))?;
-    say(&names.iter().map(|name| format!("{}\n", name.escape_debug())).collect::<String>())
+    say(&names.iter().map(|name| on_one_line(name) + "\n").collect::<String>())
 }
 
 /// `cohabit rm`.

@@ -9,6 +9,8 @@
 
 use std::{fmt, process::ExitCode};
 
+use crate::text::on_one_line;
+
 /// A line for standard error, and the exit status that goes with it.
 #[derive(Debug)]
 pub struct Failure {
@@ -49,15 +51,6 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.line)
     }
-}
-
-/// Names, paths and the words of other people's errors may bring line ends and escape sequences along.
-fn on_one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
-    }
-    line
 }
 
 #[cfg(test)]

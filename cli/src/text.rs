@@ -51,6 +51,15 @@ pub fn quoted(text: &str, most: usize) -> String {
     shown
 }
 
+/// Names, paths and the words of other people's errors may bring line ends and escape sequences along.
+pub fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

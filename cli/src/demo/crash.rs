@@ -97,7 +97,10 @@ pub fn kill(first: &mut Stage, second: Partner) -> Result<(), Failure> {
                 "the blow fell between two operations: nothing to undo; once more, with another process",
             );
             drop(victim);
+            // Its step is not due before we have seen it come: once it has its turn, nobody else gets one.
+            first.skip_to(LAST_STEP - 1)?;
             victim = first.start(Part::Victim)?;
+            first.skip_to(LAST_STEP)?;
             continue;
         }
         first.say(&format!(

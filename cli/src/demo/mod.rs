@@ -102,7 +102,7 @@ pub fn run(file: Option<&Path>, size: usize) -> Result<(), Failure> {
 
     chapter("6. What it costs");
     let memory = memory::table(&mut first, document.len() as u64, changed)?;
-    rates::table(&mut first, &mut third)?;
+    rates::table(&mut first)?;
     third.finish()?;
     stage::print(&memory);
     crash::audit(&mut first, "at the end")?;

@@ -13,7 +13,7 @@ use cohabit::{Error, List, Order, Turn, Value};
 
 use super::{
     ensure,
-    stage::{self, Partner, Stage},
+    stage::{self, Stage},
 };
 use crate::{failure::Failure, text::grouped};
 
@@ -53,7 +53,7 @@ fn measure(
 }
 
 /// Measures, prints, and leaves the region as it was.
-pub fn table(first: &mut Stage, third: &mut Partner) -> Result<(), Failure> {
+pub fn table(first: &mut Stage) -> Result<(), Failure> {
     stage::print(
         "\n   operations (one process in its turn, where nothing else is said)       per second         ns\n",
     );
@@ -66,7 +66,7 @@ pub fn table(first: &mut Stage, third: &mut Partner) -> Result<(), Failure> {
         count += BATCH as u64;
     }
     row("turn: take and release, nobody else wants it", count, start.elapsed());
-    relay_with(first, third)
+    relay_with_third(first)
 }
 
 fn alone(turn: &mut Turn<'_>) -> Result<(), Failure> {
@@ -121,7 +121,7 @@ fn alone(turn: &mut Turn<'_>) -> Result<(), Failure> {
 }
 
 /// Hands the turn to the third process and back, as often as it goes; then tells it to leave.
-fn relay_with(first: &mut Stage, third: &mut Partner) -> Result<(), Failure> {
+fn relay_with_third(first: &mut Stage) -> Result<(), Failure> {
     let mut turn = first.member.acquire()?;
     let relay = turn.new_list()?;
     relay.push(&mut turn, 0)?;
@@ -130,7 +130,6 @@ fn relay_with(first: &mut Stage, third: &mut Partner) -> Result<(), Failure> {
     let start = Instant::now();
     let count = relay_on(first, relay, 0, |taken| taken > 0 && start.elapsed() >= 3 * LOOP)?;
     let took = start.elapsed();
-    third.check_alive(Instant::now())?;
     let mut turn = first.member.acquire()?;
     ensure(count > 2, "two processes hand the turn to each other")?;
     turn.roots()?.remove(&mut turn, RELAY)?;

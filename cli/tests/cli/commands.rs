@@ -8,6 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use cohabit_std::{
+    Options,
+    cohabit::{Order, Value},
+};
+
 use super::kit::{File, Name, check, cohabit, cohabit_with, command, put, take, wait};
 
 #[test]
@@ -63,6 +68,8 @@ fn names_that_cannot_be_are_refused_and_odd_ones_work() {
         );
         assert_eq!(take(&name), "1");
         check(&name);
+        let listed = name.replace('\n', "\\n");
+        assert!(cohabit(&["list"]).well().lines().any(|line| line == listed));
     }
 }
 
@@ -238,4 +245,60 @@ fn what_others_left_in_place_of_a_region_is_told_apart() {
     fs::create_dir(folder.path()).unwrap();
     cohabit(&["check", &folder]).refused(2, "cannot open");
     fs::remove_dir(folder.path()).unwrap();
+}
+
+#[test]
+fn what_json_has_no_form_for_stays_where_it_is() {
+    let name = Name::new("foreign");
+    let mut member = cohabit_std::create(&name, Options::new().size(1 << 20)).unwrap();
+    let mut turn = member.acquire().unwrap();
+    let map = turn.new_map().unwrap();
+    map.set(&mut turn, 7, "a key that is a number").unwrap();
+    turn.put_message(&[1, 2, 3]).unwrap();
+    turn.put_message(f64::NAN).unwrap();
+    turn.put_message(map).unwrap();
+    turn.put_message("the end").unwrap();
+    drop(turn);
+    for what in ["bytes", "NaN", "no texts"] {
+        cohabit(&["take", &name]).refused(2, what);
+        check(&name);
+        let mut turn = member.acquire().unwrap();
+        turn.take_message(Order::Fifo).unwrap().unwrap().finish(&mut turn).unwrap();
+    }
+    assert_eq!(take(&name), "\"the end\"");
+    let shown = cohabit(&["show", &name]).well();
+    assert!(shown.contains("slot 0 (incarnation 1)") && shown.contains("slot 1"), "{shown}");
+}
+
+#[test]
+fn commands_work_beside_programs_that_have_joined() {
+    let name = Name::new("beside");
+    let mut member = cohabit_std::create(&name, Options::new().size(1 << 20).parties(2)).unwrap();
+    put(&name, "[1]");
+    assert!(member.wait_for_message(Duration::from_secs(10)));
+    let mut turn = member.acquire().unwrap();
+    let message = turn.take_message(Order::Fifo).unwrap().unwrap();
+    let Value::List(list) = message.value(&turn).unwrap() else { panic!("no list") };
+    list.push(&mut turn, "seen").unwrap();
+    let item = message.accept(&mut turn).unwrap();
+    turn.put_message(item).unwrap();
+    drop(turn);
+    assert_eq!(take(&name), "[1,\"seen\"]");
+    // Somebody sits on the turn: told after a while, by slot.
+    let turn = member.acquire().unwrap();
+    cohabit(&["check", &name]).refused(2, "slot 0");
+    drop(turn);
+    check(&name);
+    // All slots taken: told, too.
+    let other = cohabit_std::open(&name).unwrap();
+    cohabit(&["check", &name]).refused(2, "full");
+    drop(other);
+    check(&name);
+    // A worker that left without finishing: what it had taken is back.
+    put(&name, "\"a job\"");
+    let mut turn = member.acquire().unwrap();
+    turn.take_message(Order::Fifo).unwrap().unwrap();
+    drop(turn);
+    drop(member);
+    assert_eq!(take(&name), "\"a job\"");
 }
