@@ -56,6 +56,8 @@ pub struct Books {
     pub redone: Map,
     /// When each worker last had a turn, in milliseconds.
     pub beats: List,
+    /// Which slot each worker sits in.
+    pub seats: List,
     figures: List,
 }
 
@@ -63,7 +65,9 @@ impl Books {
     /// Opens empty books for so many workers.
     pub fn open(turn: &mut Turn<'_>, workers: usize) -> Result<(), Error> {
         let roots = turn.roots()?;
-        for (name, len) in [("begun", workers), ("put", workers), ("beats", workers), ("figures", 5)] {
+        for (name, len) in
+            [("begun", workers), ("put", workers), ("beats", workers), ("seats", workers), ("figures", 5)]
+        {
             let list = turn.new_list()?;
             list.extend_ints(turn, &vec![0; len])?;
             roots.set(turn, name, list)?;
@@ -87,6 +91,7 @@ impl Books {
             record: map("record")?,
             redone: map("redone")?,
             beats: list("beats")?,
+            seats: list("seats")?,
             figures: list("figures")?,
         })
     }
