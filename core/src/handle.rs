@@ -79,9 +79,12 @@ impl Heap<'_> {
 
     #[cold]
     fn why_unresolved(&self, handle: Handle, header: Header) -> Error {
+        // Handles name nothing but objects; other kinds, and none, are what some block holds where an object was.
+        let kind = header.kind();
+        let object = matches!(kind, Some(Kind::Text | Kind::Bytes | Kind::List | Kind::Map | Kind::Message));
         if handle.tag() != self.shape.tag {
             Error::OtherRegion
-        } else if header.is_free() || header.generation() != handle.generation() || header.granules() == 0 {
+        } else if header.is_free() || header.generation() != handle.generation() || !object {
             Error::Stale
         } else {
             Error::WrongType

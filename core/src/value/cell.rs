@@ -14,16 +14,19 @@ use crate::{
 };
 
 /// Tag numbers; part of the format.
+///
+/// None is the number of a [`Kind`] that handles name: a list's tags lie side by side, and may come to lie where an object
+/// was. Were they to read like its header, a handle to it would come alive again.
 pub(crate) mod tag {
     pub(crate) const NULL: u8 = 0;
-    pub(crate) const FALSE: u8 = 1;
-    pub(crate) const TRUE: u8 = 2;
-    pub(crate) const INT: u8 = 3;
-    pub(crate) const FLOAT: u8 = 4;
-    /// A whole number above `i64::MAX`.
-    pub(crate) const UINT: u8 = 5;
     /// Text of n bytes in the payload: `TEXT + n`, n up to 8.
     pub(crate) const TEXT: u8 = 8;
+    pub(crate) const FALSE: u8 = 17;
+    pub(crate) const TRUE: u8 = 18;
+    pub(crate) const INT: u8 = 19;
+    pub(crate) const FLOAT: u8 = 20;
+    /// A whole number above `i64::MAX`.
+    pub(crate) const UINT: u8 = 21;
     /// Bytes in the payload: `BYTES + n`, n up to 8.
     pub(crate) const BYTES: u8 = 24;
     /// The payload is a handle: `OBJECT + kind` of the block.
@@ -35,6 +38,11 @@ pub(crate) mod tag {
     pub(crate) const fn is_object(tag: u8) -> bool {
         tag & 0xc0 == OBJECT
     }
+
+    const _: () = {
+        use crate::heap::Kind;
+        assert!(NULL < Kind::Raw as u8 && TEXT > Kind::Message as u8, "see above");
+    };
 }
 
 /// Where a cell is: the granule of its payload, and the byte (from the heap's start) of its tag.
