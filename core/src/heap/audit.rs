@@ -196,7 +196,7 @@ impl Heap<'_> {
     /// Checks everything. O(region).
     pub(crate) fn audit(&mut self) -> Result<Audit, AuditError> {
         let idle =
-            self.lo(head::DEAD)? == 0 && self.hi(head::JOURNAL_LEN)? == 0 && self.lo(head::DRAIN)? == 0;
+            self.lo(head::DEAD)? == 0 && self.lo(head::JOURNAL_LEN)? == 0 && self.lo(head::DRAIN)? == 0;
         ensure(idle, 0, Fault::Unfinished)?;
         let mut seen = Seen::default();
         self.audit_chain(&mut seen)?;
@@ -276,7 +276,7 @@ impl Heap<'_> {
         ensure(count == seen.messages, head::QUEUE_COUNT, Fault::BadQueue)?;
         let (mut prev, mut at) = (0, self.lo(head::QUEUE_ENDS)?);
         for _ in 0..count {
-            let sound = self.header(at)?.is_kind(Kind::Message) && self.lo(at + 1)? == prev;
+            let sound = self.header(at)?.is_kind(Kind::Message) && (prev == 0 || self.lo(at + 1)? == prev);
             ensure(sound, at, Fault::BadQueue)?;
             if prev != 0 {
                 let step = self.hi(at + 3)?.wrapping_sub(self.hi(prev + 3)?) as i32;
@@ -298,7 +298,7 @@ impl Heap<'_> {
                 found += 1;
                 ensure(found <= free_blocks, at, Fault::BadBin)?;
                 let free = self.free_block(at)?;
-                let sound = self.bin_of(free.granules) == index && self.lo(at + 1)? == prev;
+                let sound = self.bin_of(free.granules) == index && (prev == 0 || self.lo(at + 1)? == prev);
                 ensure(sound, at, Fault::BadBin)?;
                 (prev, at) = (at, free.next);
             }

@@ -46,7 +46,7 @@ impl Heap<'_> {
         (shift << log2) + (granules >> shift)
     }
 
-    /// A free block of at least `granules`, taken out of its bin; `None` when no bin is sure to have one.
+    /// A free block of at least `granules` (2 or more), taken out of its bin; `None` when no bin is sure to have one.
     #[inline(always)]
     pub(super) fn take_fitting(&mut self, granules: u32) -> Result<Option<(u32, FreeBlock)>, Error> {
         let Some(bin) = self.next_filled(self.bin_of(granules - 1) + 1)? else { return Ok(None) };
@@ -55,11 +55,7 @@ impl Heap<'_> {
         if free.granules < granules {
             return Err(Error::Corrupt { at: block });
         }
-        self.set_bin(bin, free.next)?;
-        self.set_lo(free.next.wrapping_add(1), 0)?;
-        if free.next == 0 {
-            self.note_empty(bin)?;
-        }
+        self.unlink_first(bin, free)?;
         Ok(Some((block, free)))
     }
 
@@ -90,18 +86,18 @@ impl Heap<'_> {
         if bin >= self.bins() {
             return Ok(None);
         }
-        let mut map = bin / 32;
-        let mut filled = self.map(map)? & (u32::MAX << (bin % 32));
-        if filled == 0 {
-            let maps = self.hi(head::MAPS)? & (u32::MAX << map << 1);
-            if maps == 0 {
-                return Ok(None);
-            }
-            map = maps.trailing_zeros();
-            filled = self.map(map)?;
+        let map = bin / 32;
+        let filled = self.map(map)? & (u32::MAX << (bin % 32));
+        if filled != 0 {
+            return Ok(Some(map * 32 + filled.trailing_zeros()));
         }
-        let bin = map * 32 + filled.trailing_zeros();
-        if filled == 0 || bin >= self.bins() {
+        let maps = self.hi(head::MAPS)? & (u32::MAX << map << 1);
+        if maps == 0 {
+            return Ok(None);
+        }
+        let map = maps.trailing_zeros();
+        let bin = map * 32 + self.map(map)?.trailing_zeros();
+        if bin >= self.bins() {
             return Err(Error::Corrupt { at: head::MAPS });
         }
         Ok(Some(bin))
@@ -116,55 +112,54 @@ impl Heap<'_> {
         }
         let next = self.bin(bin)?;
         self.set_word_low_first(block, (next as u64) << 32 | (granules << 2 | FREE) as u64)?;
-        self.set_lo(block.wrapping_add(1), 0)?;
         self.set_hi(block.wrapping_add(granules).wrapping_sub(1), granules)?;
         self.set_bin(bin, block)?;
-        // Granule 0 stands in for a next block that is not there: what would be its link is scratch.
-        self.set_lo(next.wrapping_add(1), block)?;
-        if next == 0 {
-            self.set_map(bin / 32, self.map(bin / 32)? | 1 << (bin % 32))?;
-            self.set_hi(head::MAPS, self.hi(head::MAPS)? | 1 << (bin / 32))?;
+        if next != 0 {
+            return self.set_lo(next.wrapping_add(1), block);
         }
-        Ok(())
+        self.set_map(bin / 32, self.map(bin / 32)? | 1 << (bin % 32))?;
+        self.set_hi(head::MAPS, self.hi(head::MAPS)? | 1 << (bin / 32))
     }
 
     /// Takes a free block out of its bin.
     #[inline(always)]
     pub(super) fn unlink(&mut self, block: u32, free: FreeBlock) -> Result<(), Error> {
-        let prev = self.lo(block.wrapping_add(1))?;
-        if prev != 0 {
-            self.set_hi(prev, free.next)?;
-        } else {
-            let bin = self.bin_of(free.granules);
-            if bin >= self.bins() || self.bin(bin)? != block {
-                return Err(Error::Corrupt { at: block });
-            }
-            self.set_bin(bin, free.next)?;
-            if free.next == 0 {
-                self.note_empty(bin)?;
-            }
+        let bin = self.bin_of(free.granules);
+        if bin >= self.bins() {
+            return Err(Error::Corrupt { at: block });
         }
-        self.set_lo(free.next.wrapping_add(1), prev)
+        if self.bin(bin)? == block {
+            return self.unlink_first(bin, free);
+        }
+        let prev = self.lo(block.wrapping_add(1))?;
+        if self.hi(prev)? != block {
+            return Err(Error::Corrupt { at: block });
+        }
+        self.set_hi(prev, free.next)?;
+        if free.next == 0 { Ok(()) } else { self.set_lo(free.next.wrapping_add(1), prev) }
     }
 
-    /// Puts the bitmaps right after the last block has left `bin`.
+    /// Takes the first block out of a bin. The link back from the next one becomes meaningless.
     #[inline(always)]
-    fn note_empty(&mut self, bin: u32) -> Result<(), Error> {
+    fn unlink_first(&mut self, bin: u32, free: FreeBlock) -> Result<(), Error> {
+        self.set_bin(bin, free.next)?;
+        if free.next != 0 {
+            return Ok(());
+        }
         let filled = self.map(bin / 32)? & !(1 << (bin % 32));
         self.set_map(bin / 32, filled)?;
         let maps = self.hi(head::MAPS)? & !(((filled == 0) as u32) << (bin / 32));
         self.set_hi(head::MAPS, maps)
     }
 
-    /// The header of a block found through a bin or a neighbour, which must be free and inside the heap.
+    /// The header of a block found through a bin or a neighbour, which must be free.
     #[inline(always)]
     pub(super) fn free_block(&self, block: u32) -> Result<FreeBlock, Error> {
         let (lo, next) = (self.lo(block)?, self.hi(block)?);
-        let granules = lo >> 2;
-        if lo & FREE == 0 || granules < MIN_GRANULES || granules > self.end() - block {
+        if lo & FREE == 0 {
             return Err(Error::Corrupt { at: block });
         }
-        Ok(FreeBlock { granules, next })
+        Ok(FreeBlock { granules: lo >> 2, next })
     }
 
     /// All bins empty.

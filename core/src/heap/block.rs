@@ -9,7 +9,8 @@
 //! Sizes count granules of 8 bytes, header included; the smallest block has two. `state` is 0 for a block that has an
 //! owner in the region, or `LOOSE | slot` for one that is only in the holdings of a party. Following sizes from the
 //! first block reaches every block and ends at the end mark, *between any two stores* of any operation: that
-//! is what recovery relies on. `PREV_FREE`, the links and the size at the end of a free block are only conveniences.
+//! is what recovery relies on. `PREV_FREE`, the links and the size at the end of a free block are only conveniences. (The link back
+//! of the first block of a bin means nothing.)
 //!
 //! `generation` is a counter over all allocations: a handle remembers it, so a handle to a block that was
 //! destroyed and reused is noticed (but for one chance in 65,535 when exactly that many allocations lie between).

@@ -14,7 +14,6 @@
 
 use super::{
     Heap,
-    bins::FreeBlock,
     block::{FREE, Header, Kind, LOOSE, MIN_GRANULES, PREV_FREE, loose},
     head,
 };
@@ -29,41 +28,42 @@ impl Heap<'_> {
     /// O(1). Contents are whatever was there. Fails with [`Error::OutOfMemory`], having changed nothing.
     pub(crate) fn allocate(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
         let granules = granules.max(MIN_GRANULES);
-        if granules > MAX_GRANULES {
-            return Err(Error::TooLarge);
+        match self.locally(|heap| heap.take_fitting(granules))? {
+            Some((block, free)) => self.cut(block, free.granules, granules, kind),
+            None => self.allocate_tight(granules, kind),
         }
-        let found = self.locally(|heap| match heap.take_fitting(granules)? {
-            Some((block, free)) => heap.cut(block, free, granules, kind),
-            None => Ok(0),
-        })?;
-        if found != 0 { Ok(found) } else { self.allocate_tight(granules, kind) }
     }
 
     /// The slow path of a full region.
     #[cold]
     fn allocate_tight(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
+        if granules > MAX_GRANULES {
+            return Err(Error::TooLarge);
+        }
         match self.take_tight(granules)? {
-            Some((block, free)) => self.cut(block, free, granules, kind),
+            Some((block, free)) => self.cut(block, free.granules, granules, kind),
             None => Err(self.out_of_memory(granules)),
         }
     }
 
     /// Makes a used block of a free one that is in no bin any more; what is left over is free again.
     #[inline(always)]
-    fn cut(&mut self, block: u32, free: FreeBlock, granules: u32, kind: Kind) -> Result<u32, Error> {
-        let generation = self.next_generation()?;
-        let rest = free.granules - granules;
+    fn cut(&mut self, block: u32, size: u32, granules: u32, kind: Kind) -> Result<u32, Error> {
+        let rest = size - granules;
         let taken = if rest >= MIN_GRANULES {
-            self.put_free(block + granules, rest)?;
+            self.put_rest(block.wrapping_add(granules), rest)?;
             granules
         } else {
-            let next = block + free.granules;
+            let next = block.wrapping_add(size);
             self.set_lo(next, self.lo(next)? & !PREV_FREE)?;
-            free.granules
+            size
         };
-        // The deciding store (on hosts that need two, the low half, with size and FREE flag, comes last).
-        self.set_word(block, Header::used(taken, loose(kind, self.slot, generation)).0)?;
-        self.count_in(taken)?;
+        self.locally(|heap| {
+            let generation = heap.next_generation()?;
+            // The deciding store (on hosts that need two, the low half, with size and FREE flag, comes last).
+            heap.set_word(block, Header::used(taken, loose(kind, heap.slot, generation)).0)?;
+            heap.count_in(taken)
+        })?;
         Ok(block)
     }
 
@@ -71,26 +71,43 @@ impl Heap<'_> {
     ///
     /// Returns where the free block that it became part of begins and ends.
     pub(crate) fn free(&mut self, block: u32) -> Result<(u32, u32), Error> {
-        self.locally(|heap| heap.merge(block))
+        let alone = self.locally(|heap| {
+            let (lo, hi) = (heap.lo(block)?, heap.hi(block)?);
+            let size = lo >> 2;
+            if lo & FREE != 0 || hi & LOOSE == 0 || size < MIN_GRANULES {
+                return Err(Error::Corrupt { at: block });
+            }
+            let next = block.wrapping_add(size);
+            let after = heap.lo(next)?;
+            if (lo & PREV_FREE) | (after & FREE) != 0 {
+                return Ok(None);
+            }
+            // Early; nobody looks before the end, and recovery sets these flags anew.
+            heap.set_lo(next, after | PREV_FREE)?;
+            // In here, the deciding store.
+            heap.put_free(block, size)?;
+            heap.count_out(size)?;
+            Ok(Some((block, next)))
+        })?;
+        match alone {
+            Some(free) => Ok(free),
+            None => self.merge(block),
+        }
     }
 
-    /// The work of [`free`](Self::free).
-    #[inline(always)]
+    /// Frees a block that has a free neighbour, or two.
+    #[inline(never)]
     fn merge(&mut self, block: u32) -> Result<(u32, u32), Error> {
-        let (lo, hi) = (self.lo(block)?, self.hi(block)?);
+        let lo = self.lo(block)?;
         let size = lo >> 2;
         let next = block.wrapping_add(size);
-        if lo & FREE != 0 || hi & LOOSE == 0 || size < MIN_GRANULES || next > self.end() || next < block {
-            return Err(Error::Corrupt { at: block });
-        }
         let (mut start, mut end) = (block, next);
         let after = self.lo(next)?;
         if after & FREE != 0 {
             let after = self.free_block(next)?;
             self.unlink(next, after)?;
-            end += after.granules;
+            end = end.wrapping_add(after.granules);
         } else {
-            // Early; nobody looks before the end, and recovery sets these flags anew.
             self.set_lo(next, after | PREV_FREE)?;
         }
         if lo & PREV_FREE != 0 {
@@ -101,8 +118,6 @@ impl Heap<'_> {
                 return Err(Error::Corrupt { at: start });
             }
             self.unlink(start, free)?;
-        }
-        if start != block {
             // Free by itself first: this store decides. Were the block only swallowed by the free one before it, its own
             // header would still look alive to an old handle, and after a death right there it would do so for ever.
             self.set_lo(block, size << 2 | FREE)?;
@@ -110,9 +125,15 @@ impl Heap<'_> {
             self.set_hi(block, 0)?;
         }
         // In here, the deciding store, or the merger of two free blocks.
-        self.put_free(start, end - start)?;
+        self.put_rest(start, end.wrapping_sub(start))?;
         self.count_out(size)?;
         Ok((start, end))
+    }
+
+    /// [`put_free`](Self::put_free), where it is not worth a copy of its code.
+    #[inline(never)]
+    pub(super) fn put_rest(&mut self, block: u32, granules: u32) -> Result<(), Error> {
+        self.locally(|heap| heap.put_free(block, granules))
     }
 
     /// Makes a block at least `granules` long without moving it, if the block after it is free and long enough. O(1).
@@ -134,11 +155,11 @@ impl Heap<'_> {
         self.unlink(next, after)?;
         let rest = total - granules;
         let taken = if rest >= MIN_GRANULES {
-            self.put_free(block + granules, rest)?;
+            self.put_rest(block.wrapping_add(granules), rest)?;
             granules
         } else {
-            let after = self.lo(block + total)?;
-            self.set_lo(block + total, after & !PREV_FREE)?;
+            let after = block.wrapping_add(total);
+            self.set_lo(after, self.lo(after)? & !PREV_FREE)?;
             total
         };
         // The deciding store.

@@ -3,7 +3,7 @@
 //! ```text
 //!  granule  low half            high half
 //!  0        dead                generation         parties whose holdings await recovery | last generation given out
-//!  1        scratch             journal_len        "previous" of a block that is not there (see bins.rs) | undo entries in force; 0 = none
+//!  1        journal_len         -                  undo entries in force; 0 = no operation under way
 //!  2        shift.cells         shift.cap          the element block a shift is moving in (see journal.rs)
 //!  3        shift.cursor        shift.limit
 //!  4        shift.chunk_at      shift.chunk_len
@@ -34,7 +34,6 @@ use rapidhash::v3::RapidSecrets;
 
 pub(crate) const DEAD: u32 = 0;
 pub(crate) const GENERATION: u32 = 0;
-/// High half. (The low one is where the link back from "no block" goes, see `bins.rs`.)
 pub(crate) const JOURNAL_LEN: u32 = 1;
 pub(crate) const SHIFT_CELLS: u32 = 2;
 pub(crate) const SHIFT_CURSOR: u32 = 3;

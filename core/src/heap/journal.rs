@@ -63,7 +63,7 @@ impl Heap<'_> {
             }
         }
         door::publish();
-        self.set_hi(JOURNAL_LEN, len)?;
+        self.set_lo(JOURNAL_LEN, len)?;
         door::publish();
         let result = change(self);
         if result.is_err() {
@@ -71,7 +71,7 @@ impl Heap<'_> {
         }
         door::publish();
         // The deciding store.
-        self.set_hi(JOURNAL_LEN, 0)?;
+        self.set_lo(JOURNAL_LEN, 0)?;
         door::publish();
         result
     }
@@ -84,7 +84,7 @@ impl Heap<'_> {
 
     /// Puts back what the journal remembers. Returns the number of words. Does nothing when it is empty.
     pub(crate) fn undo(&mut self) -> Result<u32, Error> {
-        let len = self.hi(JOURNAL_LEN)?;
+        let len = self.lo(JOURNAL_LEN)?;
         if len > self.shape.journal {
             return Err(Error::Corrupt { at: JOURNAL_LEN });
         }
@@ -105,7 +105,7 @@ impl Heap<'_> {
             self.set_word(at, old)?;
         }
         door::publish();
-        self.set_hi(JOURNAL_LEN, 0)?;
+        self.set_lo(JOURNAL_LEN, 0)?;
         Ok(len)
     }
 
@@ -150,7 +150,7 @@ impl Heap<'_> {
 
     /// Elements that a chunk can hold: 9 bytes each in the journal's unused entries.
     fn chunk(&self) -> Result<u32, Error> {
-        let unused = self.shape.journal.saturating_sub(self.hi(JOURNAL_LEN)?);
+        let unused = self.shape.journal.saturating_sub(self.lo(JOURNAL_LEN)?);
         match unused * 8 / 9 {
             0 => Err(Error::JournalFull),
             chunk => Ok(chunk),
@@ -222,7 +222,7 @@ impl Heap<'_> {
         let payload = (index as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;
         let tags = (list.cap as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;
         let tag = tags.checked_add(index as usize).ok_or(corrupt)?;
-        let used = self.hi(JOURNAL_LEN)?.min(self.shape.journal);
+        let used = self.lo(JOURNAL_LEN)?.min(self.shape.journal);
         let store = (self.shape.olds_at + used) as usize * 8;
         Ok((store, payload, tag))
     }
@@ -232,6 +232,6 @@ impl Heap<'_> {
 impl Heap<'_> {
     /// Entries in force: 0 between operations.
     pub(crate) fn journal_len(&self) -> u32 {
-        self.hi(JOURNAL_LEN).unwrap()
+        self.lo(JOURNAL_LEN).unwrap()
     }
 }

@@ -162,7 +162,7 @@ impl Heap<'_> {
         if from == 0 {
             return Ok(());
         }
-        self.put_free(from, to - from)
+        self.put_rest(from, to - from)
     }
 
     fn give_back_all(&mut self, dead: u32, recovery: &mut Recovery) -> Result<(), Error> {
