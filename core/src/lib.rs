@@ -46,7 +46,7 @@
 //!
 //! | module | idea |
 //! |---|---|
-//! | `format`, `config`, `region` | the control area byte by byte; making and opening a region |
+//! | `format`, `config`, `region`, `view` | the control area byte by byte; making, opening and looking at a region |
 //! | `turn` | who may work on the heap: Peterson's and Lamport's algorithms, deaths noticed |
 //! | `door` | the only way a store reaches the heap |
 //! | `heap` | blocks, the journal, recovery, the auditor |
@@ -72,6 +72,7 @@ mod region;
 mod sync;
 mod turn;
 mod value;
+mod view;
 
 pub use config::Config;
 pub use container::{Entry, Footprint, Key, ListIter, MapIter};
@@ -83,9 +84,10 @@ pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenErro
 pub use handle::{Bytes, List, Map, Message, Text};
 pub use heap::{Audit, AuditError, Fault, Recovery, Stats};
 pub use message::{MessageIter, Order};
-pub use region::{Info, Region, SlotView};
+pub use region::Region;
 pub use turn::{
     AlwaysAlive, Barrier, JoinError, Liveness, Next, Party, Recovered, Relax, Turn, TurnError, Wait, Waiting,
     Wake,
 };
 pub use value::{Input, Item, Object, Value};
+pub use view::{Info, SlotView};
