@@ -28,8 +28,10 @@ impl Step<'_, '_> {
                 let ints: Option<Vec<i64>> =
                     shadow.iter().map(|s| if let Shadow::Int(int) = s { Some(*int) } else { None }).collect();
                 assert_eq!(list.as_ints(turn).ok(), ints.as_deref());
-                let floats: Option<Vec<u64>> =
-                    shadow.iter().map(|s| if let Shadow::Float(bits) = s { Some(*bits) } else { None }).collect();
+                let floats: Option<Vec<u64>> = shadow
+                    .iter()
+                    .map(|s| if let Shadow::Float(bits) = s { Some(*bits) } else { None })
+                    .collect();
                 assert_eq!(list.as_floats(turn).ok().map(bytemuck::cast_slice), floats.as_deref());
             }
             (Object::Map(map), Shadow::Map(shadow)) => {
@@ -179,7 +181,14 @@ impl Step<'_, '_> {
         Ok(())
     }
 
-    fn map_or_insert(&mut self, op: &Op, map: Map, mut path: Path, key: Shadow, same: Same) -> Result<(), Not> {
+    fn map_or_insert(
+        &mut self,
+        op: &Op,
+        map: Map,
+        mut path: Path,
+        key: Shadow,
+        same: Same,
+    ) -> Result<(), Not> {
         let gift = self.gift(&op.given, Some(&path));
         let there = self.state.node_mut(&path).map_mut().contains_key(&same);
         let due = if there { None } else { gift.due };

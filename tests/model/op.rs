@@ -95,7 +95,8 @@ const VERBS: &[(Verb, usize)] = &[
 
 /// Operations for a region where a long text has up to `longest` bytes.
 pub fn ops(longest: usize) -> impl Strategy<Value = Op> {
-    let verbs = VERBS.iter().flat_map(|(verb, weight)| std::iter::repeat_n(*verb, *weight)).collect::<Vec<_>>();
+    let verbs =
+        VERBS.iter().flat_map(|(verb, weight)| std::iter::repeat_n(*verb, *weight)).collect::<Vec<_>>();
     (select(verbs), any::<[u16; 4]>(), given(longest)).prop_map(|(verb, at, given)| Op { verb, at, given })
 }
 

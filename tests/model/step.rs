@@ -29,7 +29,11 @@ pub enum Not {
 }
 
 /// Checks a result against the error that was due, if any; `Ok` only if the operation was done.
-pub fn judge<R: std::fmt::Debug>(result: Result<R, Error>, due: Option<Error>, allocates: bool) -> Result<R, Not> {
+pub fn judge<R: std::fmt::Debug>(
+    result: Result<R, Error>,
+    due: Option<Error>,
+    allocates: bool,
+) -> Result<R, Not> {
     match (result, due) {
         (Err(Error::OutOfMemory { requested, largest_free, total_free }), _) if allocates => {
             assert!(largest_free <= total_free && requested > 0);
@@ -78,7 +82,9 @@ impl Step<'_, '_> {
             Verb::TakeMessage => self.take_message(op)?,
             Verb::Finish | Verb::Accept | Verb::PutBack => self.end_message(op)?,
             Verb::Get => self.get(op)?,
-            Verb::MapSet | Verb::MapRemove | Verb::MapTake | Verb::MapUpdate | Verb::MapOrInsert => self.on_map(op)?,
+            Verb::MapSet | Verb::MapRemove | Verb::MapTake | Verb::MapUpdate | Verb::MapOrInsert => {
+                self.on_map(op)?
+            }
             Verb::Pass | Verb::Leave | Verb::DieIdle | Verb::DieInTurn => return Err(Not::Applicable),
             _ => self.on_list(op)?,
         }
@@ -91,7 +97,10 @@ impl Step<'_, '_> {
 
     /// An item that was taken out: its value is right, and its object is held now.
     pub fn receive(&mut self, item: Item, shadow: Shadow) {
-        assert!(shadow.matches(self.turn, item.value(self.turn).expect("just taken")), "{item:?} is not {shadow:?}");
+        assert!(
+            shadow.matches(self.turn, item.value(self.turn).expect("just taken")),
+            "{item:?} is not {shadow:?}"
+        );
         match item.object() {
             Some(object) => self.hold(object, shadow),
             None => assert!(!shadow.is_container()),
@@ -170,6 +179,10 @@ impl Step<'_, '_> {
             leaf => panic!("{leaf:?} is no container"),
         };
         let shadow = self.state.node(&path).clone();
+        if shadow.size() > 50 {
+            // Generations come round after 65,535 allocations, and a large copy takes many.
+            self.state.stale.clear();
+        }
         self.hold(copy, shadow);
         Ok(())
     }

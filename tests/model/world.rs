@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Mutex};
 
 use cohabit::{
-    Liveness, Message, Next, Object, Party, Recovered, Recovery, Region, Turn, Value, Wait, Waiting,
+    Error, Liveness, Message, Next, Object, Party, Recovered, Recovery, Region, Turn, Value, Wait, Waiting,
 };
 use cohabit_tests::shadow::Shadow;
 
@@ -192,7 +192,12 @@ impl State {
     }
 
     /// A container somewhere, as the numbers decide, with its handle as the region gives it.
-    pub fn pick(&self, turn: &Turn<'_>, at: &[u16; 4], wanted: fn(&Shadow) -> bool) -> Option<(Path, Object)> {
+    pub fn pick(
+        &self,
+        turn: &Turn<'_>,
+        at: &[u16; 4],
+        wanted: fn(&Shadow) -> bool,
+    ) -> Option<(Path, Object)> {
         let bases = self.bases();
         // Start anywhere, and take the first place from there that will do.
         for (turned, number) in (0..bases.len()).zip(at[0] as usize..) {
@@ -219,7 +224,8 @@ impl State {
             Base::Roots => turn.roots().expect("always there").into(),
             Base::Loose(slot, index) => self.loose[slot][index].object,
             Base::Taken(slot, index) => {
-                as_object(self.taken[slot][index].message.value(turn).expect("it is taken")).expect("a container")
+                as_object(self.taken[slot][index].message.value(turn).expect("it is taken"))
+                    .expect("a container")
             }
         }
     }
@@ -279,17 +285,33 @@ impl State {
         }
     }
 
+    /// Whether the handles of objects that were destroyed lately are all known to be stale.
+    pub fn check_stale(&self, turn: &Turn<'_>) {
+        for object in &self.stale {
+            let error = match *object {
+                Object::List(list) => list.len(turn).err(),
+                Object::Map(map) => map.len(turn).err(),
+                Object::Text(text) => text.get(turn).err(),
+                Object::Bytes(bytes) => bytes.buffer(turn).err(),
+                other => panic!("a new kind of object: {other:?}"),
+            };
+            assert_eq!(error, Some(Error::Stale), "{object:?}, destroyed");
+        }
+    }
+
     /// Whether the auditor finds everything in order, and as many objects as there should be.
     pub fn audit(&self, turn: &mut Turn<'_>) {
         let audit = turn.audit().unwrap_or_else(|error| panic!("audit: {error}"));
-        let held = self.loose.iter().map(Vec::len).sum::<usize>() + self.taken.iter().map(Vec::len).sum::<usize>();
+        let held =
+            self.loose.iter().map(Vec::len).sum::<usize>() + self.taken.iter().map(Vec::len).sum::<usize>();
         assert_eq!((audit.held as usize, audit.stats.messages as usize), (held, self.queue.len()));
     }
 }
 
 /// Number of the first child, counted from `from`, that is a list or map.
 fn container_child(node: &Shadow, from: usize) -> Option<usize> {
-    let containers: Vec<usize> = node.children().enumerate().filter(|(_, c)| c.is_container()).map(|(i, _)| i).collect();
+    let containers: Vec<usize> =
+        node.children().enumerate().filter(|(_, c)| c.is_container()).map(|(i, _)| i).collect();
     if containers.is_empty() { None } else { Some(containers[from % containers.len()]) }
 }
 

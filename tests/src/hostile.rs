@@ -14,7 +14,7 @@
 use core::ptr::NonNull;
 
 use cohabit::{
-    Bytes, Info, Liveness, List, Map, Message, Next, Object, OpenError, Region, Text, Wait, Waiting,
+    Bytes, Info, List, Liveness, Map, Message, Next, Object, OpenError, Region, Text, Wait, Waiting,
 };
 
 use crate::{hostile_turn::work, sample::Random};

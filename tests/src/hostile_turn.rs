@@ -69,7 +69,8 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
 
 fn read_list<'t>(turn: &'t Turn<'_>, list: List, values: &mut Vec<Value<'t>>) {
     let len = list.len(turn).unwrap_or(0);
-    let _ = (list.get(turn, 0), list.get(turn, len.wrapping_sub(1)), list.get(turn, len), list.is_empty(turn));
+    let _ =
+        (list.get(turn, 0), list.get(turn, len.wrapping_sub(1)), list.get(turn, len), list.is_empty(turn));
     let _ = list.as_ints(turn).map(|ints| ints.iter().fold(0, |sum: i64, int| sum.wrapping_add(*int)));
     let _ = list.as_floats(turn).map(|floats| floats.iter().sum::<f64>());
     if let Ok(iter) = list.iter(turn) {
@@ -138,7 +139,9 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
         15 => drop(map.remove(turn, random.below(50) as i64)?),
         16 => drop(map.take(turn, text)?.map(|item| item.value(turn).is_ok())),
         17 => drop(map.entry(turn, random.below(50) as i64)?.or_insert(value)?),
-        18 => map.entry(turn, "counter")?.update(|old| old.and_then(Value::as_int).unwrap_or(0).wrapping_add(1))?,
+        18 => map
+            .entry(turn, "counter")?
+            .update(|old| old.and_then(Value::as_int).unwrap_or(0).wrapping_add(1))?,
         19 => names.maps.push(map.copy(turn)?),
         _ => return change_list(turn, list, value, names, random),
     }

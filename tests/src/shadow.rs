@@ -96,7 +96,9 @@ impl Shadow {
             (Shadow::List(shadows), Value::List(list)) => {
                 let Ok(values) = list.iter(turn) else { return false };
                 values.len() == shadows.len()
-                    && values.zip(shadows).all(|(value, shadow)| value.is_ok_and(|value| shadow.matches(turn, value)))
+                    && values
+                        .zip(shadows)
+                        .all(|(value, shadow)| value.is_ok_and(|value| shadow.matches(turn, value)))
             }
             (Shadow::Map(shadows), Value::Map(map)) => {
                 let (Ok(len), Ok(mut entries)) = (map.len(turn), map.iter(turn)) else { return false };
@@ -155,6 +157,11 @@ impl Shadow {
             Shadow::Map(map) => Box::new(map.values().map(|(_, value)| value)),
             _ => Box::new(core::iter::empty()),
         }
+    }
+
+    /// Number of values, this one and all that are in it.
+    pub fn size(&self) -> usize {
+        1 + self.children().map(Shadow::size).sum::<usize>()
     }
 
     /// Child number `index`.

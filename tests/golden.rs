@@ -1,0 +1,261 @@
+//! golden: byte images of regions, committed, which every build on every kind of machine must write and read the same.
+//!
+//! | image | what |
+//! |---|---|
+//! | `golden/empty.bin` | 1 KiB for two parties, side by side, nothing in it |
+//! | `golden/empty_three.bin` | 2 KiB for three parties, 64 bytes apart |
+//! | `golden/filled.bin` | 4 KiB with every type of value, removed entries, nesting, messages, and a party that died holding things |
+//!
+//! Runs as 64-bit little-endian by itself, and under Miri as 32-bit (i686) and big-endian (s390x); there is no file access
+//! at run time, so that Miri can. A change of the format shows here first:
+//! `COHABIT_WRITE_GOLDEN=1 cargo test -p cohabit-tests --test golden` writes new images and says what to review.
+
+use std::ptr::NonNull;
+
+use cohabit::{AlwaysAlive, Config, Error, Key, Order, Recovery, Region, Turn, Value};
+use cohabit_tests::sample::Memory;
+
+const EMPTY: &[u8] = include_bytes!("golden/empty.bin");
+const EMPTY_THREE: &[u8] = include_bytes!("golden/empty_three.bin");
+const FILLED: &[u8] = include_bytes!("golden/filled.bin");
+
+/// Seed and id are fixed; nothing else in a region is random.
+const TWO: Config = Config::new().compact().journal(16).hash_seed(0x5eed).region_id(0x1d).checked();
+const THREE: Config = TWO.parties(3).stride(64);
+
+/// Granules of `filled.bin`'s heap that belong to the journal (see `core/src/heap/head.rs`). Its entries are not in force,
+/// and hosts with 32-bit words use it for more operations; so what it remembers there differs.
+const JOURNAL: std::ops::Range<usize> = 30..54;
+
+fn empty(len: usize, config: Config) -> Memory {
+    let mut memory = Memory::new(len);
+    Region::format(memory.bytes_mut(), config).expect("a sound configuration");
+    memory
+}
+
+/// The same steps for ever: what they leave in memory is the image.
+fn filled() -> Memory {
+    let mut memory = Memory::new(4096);
+    let region = Region::format(memory.bytes_mut(), TWO).expect("a sound configuration");
+    // SAFETY: each slot is joined once, by this thread alone.
+    let mut first = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
+    let mut turn = first.acquire().expect("nobody else is there");
+    fill(&mut turn).expect("it fits");
+    drop(turn);
+    // SAFETY: as above.
+    let mut second = unsafe { region.join(1, &AlwaysAlive) }.expect("slot 1");
+    let mut turn = second.acquire().expect("nobody else is there");
+    turn.take_message(Order::Fifo).expect("a sound queue").expect("three are waiting");
+    turn.new_list().expect("it fits").push(&mut turn, "held when its party died").expect("it fits");
+    drop(turn);
+    // Both go without leaving; the first holds nothing.
+    memory
+}
+
+fn scalars() -> [(&'static str, Value<'static>); 16] {
+    [
+        ("null", Value::Null),
+        ("true", Value::Bool(true)),
+        ("false", Value::Bool(false)),
+        ("int", Value::Int(-5)),
+        ("least", Value::Int(i64::MIN)),
+        ("uint", Value::Uint(u64::MAX)),
+        ("float", Value::Float(-0.1)),
+        ("minus zero", Value::Float(-0.0)),
+        ("infinite", Value::Float(f64::INFINITY)),
+        ("no text", Value::Text("")),
+        ("a text of 8", Value::Text("eight by")),
+        ("a text of 9", Value::Text("nine byte")),
+        ("wide text", Value::Text("ключ \0 🦀")),
+        ("no bytes", Value::Bytes(&[])),
+        ("8 bytes", Value::Bytes(&[255, 0, 1, 2, 3, 4, 5, 128])),
+        ("9 bytes", Value::Bytes(&[1, 2, 3, 4, 5, 6, 7, 8, 9])),
+    ]
+}
+
+fn keys() -> [Key<'static>; 8] {
+    [
+        Key::Null,
+        Key::Bool(true),
+        Key::Int(2),
+        Key::Uint(1 << 63),
+        Key::Float(0.5),
+        Key::Text("short"),
+        Key::Text("a key that is long"),
+        Key::Bytes(b"bytes for a key"),
+    ]
+}
+
+fn fill(turn: &mut Turn<'_>) -> Result<(), Error> {
+    let roots = turn.roots()?;
+    for (name, value) in scalars() {
+        roots.set(turn, name, value)?;
+    }
+    let ints = turn.new_list()?;
+    ints.extend_ints(turn, &[1, -2, 3, i64::MAX])?;
+    roots.set(turn, "ints", ints)?;
+    let floats = turn.new_list()?;
+    floats.extend_floats(turn, &[0.5, f64::MIN_POSITIVE, -1e300])?;
+    roots.set(turn, "floats", floats)?;
+    let (map, list, inner) = (turn.new_map()?, turn.new_list()?, turn.new_map()?);
+    for (key, number) in keys().into_iter().zip(0..) {
+        map.set(turn, key, number)?;
+    }
+    map.remove(turn, 2)?;
+    map.set(turn, "the list", list)?;
+    roots.set(turn, "map", map)?;
+    for word in ["two", "three", "surplus", "a fourth word in a block"] {
+        list.push(turn, word)?;
+    }
+    list.insert(turn, 0, "one")?;
+    list.remove(turn, 3)?;
+    inner.set(turn, "deepest", ())?;
+    list.push(turn, inner)?;
+    turn.put_message(1)?;
+    turn.put_message("the second message")?;
+    let sent = turn.new_list()?;
+    sent.push(turn, true)?;
+    turn.put_message(sent)
+}
+
+/// Everything that `fill` wrote, read back. `queue`: how many of the messages wait.
+fn check(turn: &mut Turn<'_>, queue: usize) -> Result<(), Error> {
+    turn.audit().unwrap_or_else(|error| panic!("audit: {error}"));
+    let roots = turn.roots()?;
+    for (name, value) in scalars() {
+        let found = roots.get(turn, name)?.expect("it was stored");
+        assert_eq!(found, value, "{name}");
+        if let (Value::Float(found), Value::Float(value)) = (found, value) {
+            assert_eq!(found.to_bits(), value.to_bits(), "{name}");
+        }
+    }
+    let names: Vec<_> =
+        roots.iter(turn)?.map(|entry| entry.map(|(name, _)| name.as_text())).collect::<Result<_, _>>()?;
+    let expected = scalars().map(|(name, _)| name).into_iter().chain(["ints", "floats", "map"]).map(Some);
+    assert!(names.into_iter().eq(expected));
+    let list_at = |turn: &Turn<'_>, name| {
+        roots.get(turn, name).ok().flatten().and_then(Value::as_list).expect("a list")
+    };
+    let ints = list_at(turn, "ints");
+    let floats = list_at(turn, "floats");
+    if cfg!(target_endian = "little") {
+        assert_eq!(ints.as_ints(turn)?, [1, -2, 3, i64::MAX]);
+        assert_eq!(floats.as_floats(turn)?, [0.5, f64::MIN_POSITIVE, -1e300]);
+    } else {
+        assert_eq!(ints.as_ints(turn), Err(Error::ForeignEndian));
+        assert_eq!(floats.as_floats(turn), Err(Error::ForeignEndian));
+    }
+    assert_eq!(ints.get(turn, 3)?, Value::Int(i64::MAX));
+    assert_eq!(floats.get(turn, 2)?, Value::Float(-1e300));
+    let map = roots.get(turn, "map")?.and_then(Value::as_map).expect("a map");
+    for (key, number) in keys().into_iter().zip(0..) {
+        let expected = (key != Key::Int(2)).then_some(Value::Int(number));
+        assert_eq!(map.get(turn, key)?, expected, "{key:?}");
+    }
+    assert_eq!(map.get(turn, 1.0)?, Some(Value::Int(1)), "1.0 is the same key as true");
+    let list = map.get(turn, "the list")?.and_then(Value::as_list).expect("a list");
+    let values: Vec<_> = list.iter(turn)?.collect::<Result<_, _>>()?;
+    assert_eq!(values[..4], ["one", "two", "three", "a fourth word in a block"].map(Value::Text));
+    let inner = values[4].as_map().expect("a map");
+    assert_eq!(inner.get(turn, "deepest")?, Some(Value::Null));
+    let messages: Vec<_> = turn.messages()?.collect::<Result<_, _>>()?;
+    assert_eq!(messages[..queue - 1], [Value::Int(1), Value::Text("the second message")][3 - queue..]);
+    let sent = messages[queue - 1].as_list().expect("a list");
+    assert_eq!(sent.get(turn, 0)?, Value::Bool(true));
+    Ok(())
+}
+
+/// Reads an image as a later party would, which gives back what a dead one held.
+fn reopen(image: &[u8]) {
+    let mut memory = Memory::copy_of(image);
+    let len = image.len();
+    let base = NonNull::from(memory.bytes_mut()).cast();
+    // SAFETY: the copy is ours alone and outlives the region, which nothing else reaches into meanwhile.
+    let region = unsafe { Region::open(base, len) }.expect("a golden region");
+    assert_eq!((region.info().region_id, region.info().hash_seed, region.messages()), (0x1d, 0x5eed, 2));
+    // SAFETY: whoever was in the slots is gone.
+    let mut party = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
+    let mut turn = party.acquire().expect("a sound region");
+    assert_eq!(turn.leftovers(), None);
+    check(&mut turn, 2).expect("nothing is damaged");
+    drop(turn);
+    // SAFETY: as above.
+    let mut heir = unsafe { region.join(1, &AlwaysAlive) }.expect("slot 1");
+    let mut turn = heir.acquire().expect("a sound region");
+    assert_eq!(turn.leftovers(), Some(Recovery { undone: 0, requeued: 1, destroyed: 1 }));
+    check(&mut turn, 3).expect("nothing is damaged");
+    // And it goes on from here: changes, growth, a new message.
+    let roots = turn.roots().expect("always there");
+    roots.set(&mut turn, "a text of 9", 9).expect("no memory needed");
+    let message = turn.take_message(Order::Fifo).expect("a sound queue").expect("three are waiting");
+    message.finish(&mut turn).expect("it is ours");
+    turn.audit().unwrap_or_else(|error| panic!("audit: {error}"));
+}
+
+/// Every byte, except for the journal's where a 32-bit host has used it for more.
+fn assert_same(found: &Memory, image: &[u8], name: &str) {
+    let at = |byte: usize| (byte.saturating_sub(TWO.len_for_heap(0))) / 8;
+    let differing = |(byte, (found, image)): (usize, (&u8, &u8))| {
+        let exempt = cfg!(target_pointer_width = "32") && JOURNAL.contains(&at(byte));
+        (found != image && !exempt).then_some(byte)
+    };
+    assert_eq!(found.bytes().len(), image.len(), "{name}");
+    let bytes: Vec<usize> = found.bytes().iter().zip(image).enumerate().filter_map(differing).collect();
+    assert!(
+        bytes.is_empty(),
+        "{name}: {} bytes differ from the image, the first at {:#x?}. Regions made before can no longer be shared with this \
+         build. If that is meant, raise the format's version, and write the images anew (see the head of golden.rs)",
+        bytes.len(),
+        bytes.first()
+    );
+}
+
+#[test]
+fn an_empty_region_has_these_bytes() {
+    let (two, three) = (written("empty", empty(1024, TWO)), written("empty_three", empty(2048, THREE)));
+    assert_same(&two, EMPTY, "empty");
+    assert_same(&three, EMPTY_THREE, "empty_three");
+}
+
+#[test]
+fn a_filled_region_has_these_bytes() {
+    assert_same(&written("filled", filled()), FILLED, "filled");
+}
+
+#[test]
+fn a_filled_region_reads_the_same_everywhere() {
+    reopen(FILLED);
+    reopen(filled().bytes());
+}
+
+#[test]
+fn an_image_whose_integers_are_in_the_other_order_is_no_region() {
+    let mut memory = Memory::copy_of(FILLED);
+    for word in memory.bytes_mut().chunks_exact_mut(4) {
+        word.reverse();
+    }
+    let len = FILLED.len();
+    // SAFETY: the copy is ours alone and outlives the attempt.
+    let opened = unsafe { Region::open(NonNull::from(memory.bytes_mut()).cast(), len) };
+    assert_eq!(opened.err(), Some(cohabit::OpenError::NotARegion));
+}
+
+/// Hands the image on; with `COHABIT_WRITE_GOLDEN` set, writes it to its file instead, and fails so that nobody forgets.
+fn written(name: &str, memory: Memory) -> Memory {
+    if std::env::var_os("COHABIT_WRITE_GOLDEN").is_some() {
+        let path = format!("{}/golden/{name}.bin", env!("CARGO_MANIFEST_DIR"));
+        std::fs::write(&path, memory.bytes()).expect("the folder is there");
+        println!("wrote {path}");
+        println!(
+            "review: `git diff --stat tests/golden`; is every change of bytes meant? If a format that was released has"
+        );
+        println!(
+            "changed: raise FORMAT_VERSION, keep the old image beside the new, and say so under Format in CHANGELOG.md."
+        );
+        println!(
+            "Then run without COHABIT_WRITE_GOLDEN, and the lane miri for the other byte order and word size."
+        );
+        println!();
+    }
+    memory
+}
