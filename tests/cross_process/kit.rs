@@ -19,7 +19,7 @@ use std::{
     process::{self, Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::{
         Mutex,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread::{self, JoinHandle},
@@ -37,7 +37,7 @@ const SILENCE: Duration = Duration::from_secs(120);
 /// Longest that one test may take.
 const TEST: Duration = Duration::from_secs(300);
 
-static COUNTER: AtomicU32 = AtomicU32::new(0);
+static COUNTER: AtomicUsize = AtomicUsize::new(0);
 
 fn unique(label: &str) -> String {
     format!("{PREFIX}{}-{}-{label}", process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))

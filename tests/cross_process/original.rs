@@ -19,7 +19,7 @@ use cohabit_std::{
     cohabit::{Error, List, Order, Turn, Value},
 };
 
-use crate::kit::{Name, Other, hang, note, pause, say};
+use crate::kit::{Name, Other, hang, pause, say};
 
 const SMALL: Options = Options::new().size(256 << 10).parties(2);
 /// Nobody waits longer for a turn.
@@ -51,7 +51,7 @@ fn kill_the_holder(parties: u8) {
     holder.kill();
     let asked = Instant::now();
     let turn = &mut me.acquire_timeout(PATIENCE).unwrap().expect("a turn, though its holder was killed");
-    note(format!("holder of {parties} killed, noticed after {} ms", asked.elapsed().as_millis()));
+    println!("    holder of {parties} killed, turn taken {:?} later", asked.elapsed());
     let recovered = turn.recovered().expect("somebody died");
     assert_eq!(format!("{} {}", recovered.slot, recovered.incarnation), who);
     assert_eq!((recovered.recovery.requeued, recovered.recovery.destroyed), (1, 1));

@@ -159,7 +159,7 @@ fn stepping(job: &mut Job) -> Result<(), Stop> {
 
 /// Real processes: exact counts, starts in any order, kills at random moments.
 ///
-/// Seen red on: (for the suite's author).
+/// Seen red on: recovery that gives nothing back; a `holder` word that nobody looks at; the suite's head lists more.
 pub const CROSS_PROCESS: Lane = Lane {
     name: "cross-process",
     about: "real processes count, start in any order and are killed at random moments; nothing is lost",
