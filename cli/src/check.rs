@@ -37,8 +37,8 @@ pub fn run(name: &str) -> Result<(), Failure> {
         Ok(None) => return Err(access::too_late(name, holder)),
     };
     let audited = turn.audit();
-    let recovered = turn.recovered();
     drop(turn);
+    let recovered = member.last_recovered();
     access::leave(member);
     let audit = audited.map_err(|error| failed(&error))?;
     let mut report = format!("region \"{name}\" is sound: {}\n", summary(&audit));

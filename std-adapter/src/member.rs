@@ -13,7 +13,7 @@
 
 use std::{fmt, path::Path, time::Duration};
 
-use cohabit::{Info, Party, Recovery, SlotView, Turn};
+use cohabit::{Info, Party, Recovered, Recovery, SlotView, Turn};
 
 use crate::{
     MemberError,
@@ -171,6 +171,12 @@ impl Member {
                 Err(_) => 0,
             }
         })
+    }
+
+    /// The last death in a turn that this member has recovered from. [`Turn::recovered`] says the same of one turn; this also
+    /// tells of the turns that joining and [`reap`](Member::reap) take by themselves.
+    pub fn last_recovered(&self) -> Option<Recovered> {
+        self.seat.with_dependent(|_, chair| chair.party.as_ref().and_then(Party::last_recovered))
     }
 
     /// Takes a last turn, gives back everything this member holds, and frees its slot.

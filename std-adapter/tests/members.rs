@@ -244,6 +244,18 @@ fn a_killed_holder_is_noticed() {
 }
 
 #[test]
+fn a_death_met_while_joining_is_told() {
+    let name = Name::new("joiner");
+    drop(create(&name, SMALL).unwrap());
+    let mut other = Other::spawn("hold-the-turn", &name);
+    other.expect("holding");
+    other.kill();
+    let mut member = open(&name).unwrap();
+    drop(member.acquire().unwrap());
+    assert!(member.last_recovered().is_some(), "by the turn that joining took, or by ours");
+}
+
+#[test]
 fn a_message_of_a_killed_taker_returns() {
     let name = Name::new("taker");
     let mut member = create(&name, SMALL).unwrap();

@@ -37,12 +37,13 @@ pub struct Party<'a> {
     links: Links<'a>,
     state: State,
     report: Report,
+    last_recovered: Option<Recovered>,
     admitted: bool,
 }
 
 impl<'a> Party<'a> {
     pub(crate) fn new(area: HeapArea<'a>, shape: Shape, links: Links<'a>, state: State) -> Party<'a> {
-        Party { area, shape, links, state, report: Report::default(), admitted: false }
+        Party { area, shape, links, state, report: Report::default(), last_recovered: None, admitted: false }
     }
 
     /// Wakes sleeping parties through `wake` whenever a turn ends. Costs a full fence and a look at each slot a turn.
@@ -125,6 +126,11 @@ impl<'a> Party<'a> {
         Ok(given_back)
     }
 
+    /// The last death in a turn that this party has recovered from, in whichever of its turns; see [`Turn::recovered`].
+    pub fn last_recovered(&self) -> Option<Recovered> {
+        self.last_recovered
+    }
+
     /// This party's slot.
     pub fn slot(&self) -> u8 {
         self.links.slot
@@ -191,7 +197,8 @@ impl<'a> Party<'a> {
         self.report = Report::default();
         let mut work = || -> Result<(), crate::Error> {
             if let Some((slot, incarnation)) = dead {
-                self.report.recovered = Some(Recovered { slot, incarnation, recovery: heap.recover()? });
+                self.last_recovered = Some(Recovered { slot, incarnation, recovery: heap.recover()? });
+                self.report.recovered = self.last_recovered;
             }
             if !self.admitted {
                 self.report.leftovers = heap.admit(self.links.incarnation())?;
