@@ -1,0 +1,18 @@
+//! compile-fail: misuse does not build, and the compiler says why. The programs are in `ui/`, a misuse each.
+//!
+//! | program | what the types forbid |
+//! |---|---|
+//! | `reference_outlives_turn` | a reference into the region that is used after its turn has ended |
+//! | `two_turns_of_one_party` | a second turn while there is a first |
+//! | `turn_sent_to_a_thread` | a turn on another thread than the one that took it |
+//! | `changed_while_being_read` | writing into bytes while a reading borrow of them lives |
+//! | `value_kept_across_a_change` | a value read in place, used after something was changed |
+//! | `party_in_two_places` | one party, owned twice |
+//!
+//! The expected messages are short on purpose: another compiler may word them otherwise, and `TRYBUILD=overwrite` writes them
+//! anew. What to look at then is only that the *reason* is still the one above.
+
+#[test]
+fn misuse_does_not_build() {
+    trybuild::TestCases::new().compile_fail("ui/*.rs");
+}
