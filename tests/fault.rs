@@ -11,6 +11,11 @@
 //! | 1 to 64 random bits; random bytes; words replaced by others of the region | a share each of the rest |
 //! | stretches of all 0 or all ff; blocks of bytes swapped; a shorter length | a share each of the rest |
 //! | an unfinished operation that never was: journal, shift and drain say anything | every third of the rest, on top |
+//!
+//! Mistakes that people make, as against damage, each with the error it must get, are in `fault/bad_input.rs`.
+
+#[path = "fault/bad_input.rs"]
+mod bad_input;
 
 use std::{
     collections::BTreeMap,
