@@ -53,7 +53,7 @@ fn the_smallest_heap_holds_a_few_objects() {
 
 #[test]
 fn random_allocations_never_overlap_and_all_memory_comes_back() {
-    let rounds = if cfg!(miri) { 300 } else { 20_000 };
+    let rounds = if cfg!(miri) { 100 } else { 20_000 };
     for seed in 0..4 {
         let mut words = formatted(600);
         let mut heap = Heap::new(&mut words, &SHAPE, 1);
