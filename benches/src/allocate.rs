@@ -192,7 +192,10 @@ pub fn pairs<const LIVE: usize>(options: &Options) -> Vec<Line> {
             Contestant::new("talc", |steps| talc.play(steps)),
         ],
     );
-    (ours.end(), rlsf.end(), malloc.end(), talc.end());
+    ours.end();
+    rlsf.end();
+    malloc.end();
+    talc.end();
     times.lines(&format!("{LIVE} live"), &[Target::Ratio(1.3), Target::Ratio(1.3), Target::None])
 }
 

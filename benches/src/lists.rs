@@ -16,11 +16,13 @@ use crate::{
 const LEN: usize = 1000;
 
 #[inline(never)]
+#[expect(clippy::ptr_arg, reason = "the peer is a Vec, whose pointer and length are loaded")]
 fn checked_get(vec: &Vec<i64>, index: usize) -> Option<i64> {
     vec.get(index).copied()
 }
 
 #[inline(never)]
+#[expect(clippy::ptr_arg, reason = "the peer is a Vec, whose pointer and length are loaded")]
 fn checked_set(vec: &mut Vec<i64>, index: usize, value: i64) -> Option<()> {
     *vec.get_mut(index)? = value;
     Some(())

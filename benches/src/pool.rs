@@ -27,7 +27,7 @@ pub fn shared(len: usize) -> &'static mut [u8] {
 pub fn parties<const N: usize>(len: usize) -> [Party<'static>; N] {
     let config = Config::new().parties(N as u8).hash_seed(0x5eed).region_id(1);
     Region::format(shared(len), config)
-        .and_then(|region| Ok(region.split().expect("all of them")))
+        .map(|region| region.split().expect("all of them"))
         .expect("a region")
 }
 
@@ -45,6 +45,6 @@ impl Random {
     }
 
     pub fn below(&mut self, bound: usize) -> usize {
-        ((self.next() >> 32) * bound as u64 >> 32) as usize
+        (((self.next() >> 32) * bound as u64) >> 32) as usize
     }
 }

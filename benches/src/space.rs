@@ -76,7 +76,6 @@ pub fn recovery(options: &Options) -> Vec<Line> {
         // SAFETY: whoever was in this slot before has been dropped.
         let mut dying = unsafe { region.join(0, &Gone) }.expect("a slot");
         mem::forget(dying.acquire().expect("a turn"));
-        drop(dying);
         // SAFETY: whoever was in this slot before has been dropped.
         let mut next = unsafe { region.join(1, &Gone) }.expect("a slot");
         let start = Instant::now();
