@@ -26,9 +26,7 @@ pub fn shared(len: usize) -> &'static mut [u8] {
 /// A fresh region of `len` bytes for `N` parties.
 pub fn parties<const N: usize>(len: usize) -> [Party<'static>; N] {
     let config = Config::new().parties(N as u8).hash_seed(0x5eed).region_id(1);
-    Region::format(shared(len), config)
-        .map(|region| region.split().expect("all of them"))
-        .expect("a region")
+    Region::format(shared(len), config).map(|region| region.split().expect("all of them")).expect("a region")
 }
 
 /// A small generator (SplitMix64): the same trace for everybody.
