@@ -61,7 +61,10 @@ fn prove(proof: &Proof<'_>, tally: &mut Tally) -> Result<(), String> {
     for n in 0..total {
         assert!(act(n, &mut memory).is_none(), "{}: {total} stores, but not killed after {n}", proof.title());
         tally.points += 1;
-        proof.examine(&memory, SURVIVOR).map_err(|why| format!("after store {n} of {total}: {why}"))?;
+        let noted = proof.noted(&mut memory);
+        proof
+            .examine(&memory, SURVIVOR, noted)
+            .map_err(|why| format!("after store {n} of {total}: {why}"))?;
         if n * RECOVERIES % total < RECOVERIES {
             kill_recovery(proof, &memory, tally)
                 .map_err(|why| format!("after store {n} of {total}, and the survivor {why}"))?;
@@ -73,6 +76,7 @@ fn prove(proof: &Proof<'_>, tally: &mut Tally) -> Result<(), String> {
 /// The clean-up after one death, killed after each of its stores.
 fn kill_recovery(proof: &Proof<'_>, scene: &[u64], tally: &mut Tally) -> Result<(), String> {
     let mut memory = scene.to_vec();
+    let noted = proof.noted(&mut memory);
     for m in 0.. {
         memory.copy_from_slice(scene);
         let dead = stage::all_dead(&mut memory, None);
@@ -83,7 +87,7 @@ fn kill_recovery(proof: &Proof<'_>, scene: &[u64], tally: &mut Tally) -> Result<
         tally.recovery_points += 1;
         let next = proof.next_after(m);
         proof
-            .examine(&memory, next)
+            .examine(&memory, next, noted)
             .map_err(|why| format!("after its store {m} (then slot {next}): {why}"))?;
     }
     Ok(())

@@ -110,7 +110,8 @@ fn act(mut cast: Cast<'_>, random: &mut Random, actions: usize, stores: u64) -> 
 
 /// What the party in slot 1 finds.
 fn look(memory: &mut [u64]) -> Result<Snapshot, String> {
-    stage::examine(memory, 1, &Props::default())
+    let noted = stage::died_in_turn(memory);
+    stage::examine(memory, 1, &Props::default(), noted)
 }
 
 /// Further work and further deaths, by turns in slots 1 and 0; everything must go on, and come back in the end.
@@ -118,7 +119,8 @@ fn go_on(memory: &mut [u64], mut random: Random) -> Result<u64, String> {
     let mut deaths = 1;
     for death in 0..FURTHER {
         let slot = (death as u8 + 1) % 2;
-        stage::examine(memory, slot, &Props::default())
+        let noted = stage::died_in_turn(memory);
+        stage::examine(memory, slot, &Props::default(), noted)
             .map_err(|why| format!("after death {deaths}: {why}"))?;
         let stores = random.below(120) as u64;
         act(Cast::join(memory, slot), &mut random, BETWEEN, stores)

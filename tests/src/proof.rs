@@ -68,13 +68,19 @@ impl<'o> Proof<'o> {
     }
 
     fn read(&self, memory: &[u64], slot: u8) -> Snapshot {
-        stage::examine(&mut memory.to_vec(), slot, &self.props)
+        stage::examine(&mut memory.to_vec(), slot, &self.props, false)
             .unwrap_or_else(|why| panic!("{}: undisturbed: {why}", self.title()))
     }
 
     /// Comes after a death, in a copy of the memory, as the party in `slot`. An error says what is wrong with what is found.
-    pub fn examine(&self, memory: &[u64], slot: u8) -> Result<(), String> {
-        judge(&self.expected, self.op.regrows, &stage::examine(&mut memory.to_vec(), slot, &self.props)?)
+    pub fn examine(&self, memory: &[u64], slot: u8, noted: bool) -> Result<(), String> {
+        let found = stage::examine(&mut memory.to_vec(), slot, &self.props, noted)?;
+        judge(&self.expected, self.op.regrows, &found)
+    }
+
+    /// Whether whoever comes next must give back everything without being asked to reap: not where somebody else was dead before.
+    pub fn noted(&self, memory: &mut [u64]) -> bool {
+        !matches!(self.op.act, Act::Reap) && stage::died_in_turn(memory)
     }
 
     /// Who comes after the survivor was killed, too: by turns the same slot, the dead actor's slot, and another.

@@ -12,7 +12,7 @@
 
 use std::{ptr::NonNull, time::Duration};
 
-use cohabit::{Config, Error, Liveness, Next, Party, Recovered, Region, Turn, TurnError, Wait, Waiting};
+use cohabit::{Config, Error, Liveness, Next, OpenError, Party, Region, Turn, TurnError, Wait, Waiting};
 
 use crate::{
     ops::{Act, Op, Props},
@@ -100,11 +100,20 @@ pub fn turn<'t>(party: &'t mut Party<'_>) -> Result<Turn<'t>, TurnError> {
 }
 
 /// The region in these words.
-fn open(memory: &mut [u64]) -> Region<'_> {
+fn try_open(memory: &mut [u64]) -> Result<Region<'_>, OpenError> {
     let (base, len) = (NonNull::from(&mut *memory).cast(), memory.len() * 8);
     // SAFETY: the words are borrowed exclusively for as long as the region lives; other parties in them, if any, are dead
     // (this is a copy of their memory, or they have been dropped), or belong to this very play and take turns.
-    unsafe { Region::open(base, len) }.expect("a formatted region")
+    unsafe { Region::open(base, len) }
+}
+
+fn open(memory: &mut [u64]) -> Region<'_> {
+    try_open(memory).expect("a formatted region")
+}
+
+/// Whether these words are a region, as far as opening them tells.
+pub fn opens(memory: &mut [u64]) -> Result<(), OpenError> {
+    try_open(memory).map(drop)
 }
 
 fn join<'m>(region: &Region<'m>, slot: u8, liveness: &'m dyn Liveness) -> Party<'m> {
@@ -210,52 +219,51 @@ pub fn all_dead(memory: &mut [u64], except: Option<u8>) -> Dead {
     Dead((0..4).filter(|slot| *slot != BYSTANDER && Some(*slot) != except).filter_map(joined).collect())
 }
 
-/// What one who came after a death was told, and did.
-#[derive(Debug)]
-pub struct Aftermath {
-    /// Who died in its turn.
-    pub recovered: Option<Recovered>,
-    /// How many were found dead outside of their turn, or again.
-    pub reaped: u32,
-}
-
 /// Joins `slot`, takes a turn, which recovers, and reaps: what the next party does after a death.
-pub fn clean_up(memory: &mut [u64], slot: u8, dead: &Dead) -> Result<Aftermath, TurnError> {
+pub fn clean_up(memory: &mut [u64], slot: u8, dead: &Dead) -> Result<(), TurnError> {
     let region = open(memory);
     let mut party = join(&region, slot, dead);
     let mut turn = turn(&mut party)?;
-    let recovered = turn.recovered();
-    let reaped = turn.reap().map_err(TurnError::Unrecoverable)?;
-    Ok(Aftermath { recovered, reaped })
+    turn.reap().map(drop).map_err(TurnError::Unrecoverable)
+}
+
+/// Whether somebody has died in its turn, so that the next party knows without asking.
+pub fn died_in_turn(memory: &mut [u64]) -> bool {
+    open(memory).holder().is_some()
 }
 
 /// Cleans up as `slot`, checks that the right one was named, audits, and reads everything. The words are changed.
 ///
+/// `noted`: the actor died in its turn, so whoever comes next must give back all it held, without being asked to reap.
 /// Afterwards `slot`'s party is alive, as far as the region knows.
-pub fn examine(memory: &mut [u64], slot: u8, props: &Props) -> Result<Snapshot, String> {
+pub fn examine(memory: &mut [u64], slot: u8, props: &Props, noted: bool) -> Result<Snapshot, String> {
     let dead = all_dead(memory, None);
-    let holder = open(memory).holder();
-    let expected = holder.map(|slot| (slot, open(memory).slot(slot).map_or(0, |view| view.incarnation)));
-    let actor_joined = dead.0.iter().any(|(slot, _)| *slot == ACTOR) && slot != ACTOR;
-    let done = clean_up(memory, slot, &dead).map_err(|error| format!("clean-up failed: {error}"))?;
-    if expected != done.recovered.map(|who| (who.slot, who.incarnation)) {
-        return Err(format!("{expected:?} died in its turn, but recovery named {:?}", done.recovered));
+    let region = open(memory);
+    let died = region.holder().and_then(|slot| region.slot(slot).map(|view| (slot, view.incarnation)));
+    let mut party = join(&region, slot, &dead);
+    let mut turn = turn(&mut party).map_err(|error| format!("recovery: {error}"))?;
+    let named = turn.recovered().map(|who| (who.slot, who.incarnation));
+    if died != named {
+        return Err(format!("{died:?} died in its turn, but recovery named {named:?}"));
     }
-    if actor_joined && done.recovered.is_none() && done.reaped == 0 {
+    let at_once = Snapshot::take(&mut turn, props)?;
+    let reaped = turn.reap().map_err(|error| format!("reaping: {error}"))?;
+    if named.is_none() && reaped == 0 && slot != ACTOR && dead.0.iter().any(|(slot, _)| *slot == ACTOR) {
         return Err("nobody noticed that the actor is dead".into());
     }
-    let region = open(memory);
-    let mut party = join(&region, slot, &dead);
-    let mut turn = turn(&mut party).map_err(|error| format!("the next turn failed: {error}"))?;
-    if let Some(again) = turn.recovered() {
-        return Err(format!("recovered twice: {again:?}"));
-    }
     let snapshot = Snapshot::take(&mut turn, props)?;
+    if noted && at_once != snapshot {
+        return Err(format!("not all was given back at once.\nat once: {at_once:?}\nreaped:  {snapshot:?}"));
+    }
     drop(turn);
     if region.messages() as usize != snapshot.messages() {
         return Err("the message count outside of the turn is wrong".into());
     }
-    Ok(snapshot)
+    let turn = self::turn(&mut party).map_err(|error| format!("the next turn: {error}"))?;
+    match turn.recovered() {
+        Some(again) => Err(format!("recovered twice: {again:?}")),
+        None => Ok(snapshot),
+    }
 }
 
 mod scenery;

@@ -97,7 +97,8 @@ pub const MODEL: Lane = Lane {
 
 /// Every mutating operation stopped after each of its stores, recovered, audited, compared; recovery itself too.
 ///
-/// Seen red on: (for the suite's author).
+/// Seen red on: a block freed before the commit that lets go of it; a text attached after the commit; a shift's cursor moved
+/// before its chunk; the journal in force before its entry; the dead struck off before their holdings are given back.
 pub const CRASH: Lane = Lane {
     name: "crash",
     about: "every mutating operation stopped after store 1, 2, 3, ...; recovered, audited, before or after",
@@ -140,7 +141,8 @@ pub const LOOM: Lane = Lane {
 
 /// The crash proof on the machine code that ships: a child is single-stepped, the region copied whenever it changed.
 ///
-/// Seen red on: (for the suite's author).
+/// Seen red on: plain stores in the store door and no compiler fence; the compiler then drops the store that puts the journal in
+/// force.
 pub const STEPPING: Lane = Lane {
     name: "stepping",
     about: "the crash proof on optimised machine code, one instruction at a time (x86-64 Linux)",
