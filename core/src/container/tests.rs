@@ -277,3 +277,30 @@ fn memory_running_out_leaves_every_object_as_it_was() {
         assert_eq!(sound(turn).texts, 0);
     });
 }
+
+/// Going down a circle took as many steps as the heap has granules, and each looked through a list: hours, in a region of
+/// some size. A step down is only taken now where the way up confirms it, and no circle can be entered that way.
+#[test]
+fn a_circle_of_long_lists_is_noticed_at_once() {
+    let many = if cfg!(miri) { 10 } else { 100_000 };
+    let mut memory = vec![0u64; 40 * many + 512];
+    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().compact()).unwrap();
+    let [mut party, _other] = region.split::<2>().unwrap();
+    let mut turn = party.acquire().unwrap();
+    let [root, outer, inner] = [(); 3].map(|()| turn.new_list().unwrap());
+    let nothing = turn.new_list().unwrap();
+    inner.push(&mut turn, nothing).unwrap();
+    outer.push(&mut turn, inner).unwrap();
+    root.push(&mut turn, outer).unwrap();
+    for list in [root, outer, inner] {
+        list.extend_ints(&mut turn, &vec![0; many]).unwrap();
+    }
+    sound(&mut turn);
+    // Damage: the innermost list holds the outer one.
+    let first = inner.find(&turn.heap).unwrap().at(0).unwrap();
+    turn.heap.set_word(first.payload, outer.to_bits()).unwrap();
+    let started = std::time::Instant::now();
+    assert!(matches!(turn.destroy(root), Err(Error::Corrupt { .. })));
+    assert!(started.elapsed().as_secs() < 1, "{:?}", started.elapsed());
+    assert!(turn.audit().is_err());
+}
