@@ -123,7 +123,8 @@ pub const FAULT: Lane = Lane {
 /// Blind to the layout, for its atomics are handles. The tests live beside the protocol in modules whose path contains
 /// `loom`; the core's other tests know nothing of the model and are left out.
 ///
-/// Seen red on: (for the protocol's author).
+/// Seen red on: each of the protocol's fences left out, alone; a relaxed release; no acquire after winning; tickets compared without
+/// wrapping; `holder` not claimed; the textbook form of Peterson with one fence.
 pub const LOOM: Lane = Lane {
     name: "loom",
     about: "every interleaving of two and three parties taking turns, joining, dying",
