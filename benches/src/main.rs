@@ -4,7 +4,7 @@
 //!   cargo xtask bench [FILTER…] [--strict] [--rounds N] [--operations N] [--list]
 //! ```
 //!
-//! A row is named after what it measures; a filter runs the rows whose name contains it. Machines drift (frequency,
+//! A row is named after what it measures; a filter runs the row of that name, or all whose names contain it. Machines drift (frequency,
 //! neighbours, caches), so absolute nanoseconds of different runs compare badly; the ratio within one round does not. A row
 //! meets its target when the *median* ratio does. The exit status is 0 whatever comes out, unless `--strict` is given.
 //!
@@ -87,8 +87,11 @@ fn main() -> ExitCode {
             filter => filters.push(filter.to_owned()),
         }
     }
-    let wanted =
-        |row: &&Row| filters.is_empty() || filters.iter().any(|filter| row.name.contains(filter.as_str()));
+    let matches = |row: &Row, filter: &String| match ROWS.iter().any(|row| row.name == filter) {
+        true => row.name == filter,
+        false => row.name.contains(filter.as_str()),
+    };
+    let wanted = |row: &&Row| filters.is_empty() || filters.iter().any(|filter| matches(row, filter));
     let rows: Vec<&Row> = ROWS.iter().filter(wanted).collect();
     if rows.is_empty() {
         return usage("no row has such a name; `--list` tells them");
