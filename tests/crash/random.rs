@@ -28,7 +28,7 @@ pub fn work_killed_at_random() -> u64 {
     let only = number("COHABIT_STORY");
     let (first, last) = match only {
         Some(only) => (only, only + 1),
-        None => (0, number("COHABIT_STORIES").unwrap_or(40_000)),
+        None => (0, number("COHABIT_STORIES").unwrap_or(100_000)),
     };
     let next = AtomicUsize::new(first);
     let deaths = on_two_threads(|| {
