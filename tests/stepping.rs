@@ -12,10 +12,10 @@
 //! Recovery is stepped, too: from some of the states found, a second child cleans up, and what it leaves at each
 //! instruction is found by a third party.
 //!
-//! Seen red on, planted: plain stores in the core's `door.rs` and an empty `publish`. LLVM then drops the store that puts the
-//! journal in force (it sees the one that empties it), and changing a number into one of another type is torn: `set: other
-//! type`, where the crash lane stays green. Plain stores with `publish`, or volatile ones without it, are not enough to turn it
-//! red with this compiler; the door has both because nothing promises that.
+//! Seen red on, planted: plain stores in the core's `door.rs` and an empty `publish`: changing a number into one of another type is
+//! torn (`set: other type`), as it would be if the compiler dropped the store that puts the journal in force. Plain stores with
+//! `publish`, or volatile ones without it, are not enough to turn it red with this compiler; the door has both because nothing
+//! promises that.
 //!
 //! Blind to: what the processor reorders (a killed process loses no store it has executed), other targets' machine code.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -81,7 +81,9 @@ fn party_killed_after_any_store_of_a_turn_holds_nobody_up() {
 
 #[test]
 fn party_killed_after_any_store_of_leaving_holds_nobody_up() {
-    let tried = kill_after_each_store(2, false, |region| drop(join(region, 1, &AllDead).leave().unwrap()));
+    let tried = kill_after_each_store(2, false, |region| {
+        join(region, 1, &AllDead).leave().unwrap();
+    });
     assert!(tried >= 7, "{tried}");
 }
 
