@@ -1,4 +1,7 @@
 //! Maps against `indexmap` with `foldhash`: the same shape (ordered entries beside an index), another hash, no crash story.
+//!
+//! Who looks something up goes on with the answer. So the figure that counts is of lookups of which each waits for the one
+//! before; how well independent ones overlap (mostly: how few instructions they are) is told beside it.
 
 use std::hint::black_box;
 
@@ -59,11 +62,11 @@ pub fn get(options: &Options) -> Vec<Line> {
     let asked = shuffled(&texts);
     let here = |text: &String| found(by_text.get(&turn, text.as_str()));
     let there = |text: &String| indexed_text[text.as_str()];
-    let mut lines = duel(options, "get, 12-byte text", &asked, here, there);
+    let mut lines = duel(options, "12-byte text", &asked, here, there);
     let asked = shuffled(&ints);
     let here = |int: &i64| found(by_int.get(&turn, *int));
     let there = |int: &i64| indexed_int[int];
-    lines.extend(duel(options, "get, int", &asked, here, there));
+    lines.extend(duel(options, "int", &asked, here, there));
     lines
 }
 
@@ -88,16 +91,47 @@ fn duel<Q>(
     ours: impl Fn(&Q) -> i64,
     theirs: impl Fn(&Q) -> i64,
 ) -> Vec<Line> {
-    let (mut here, mut there) = (asked.iter().cycle(), asked.iter().cycle());
-    let ours = Contestant::new("cohabit", |operations| {
-        let asked = here.by_ref().take(operations as usize);
-        black_box(asked.fold(0, |sum, asked| sum ^ ours(asked)));
-    });
-    let theirs = Contestant::new("indexmap", |operations| {
-        let asked = there.by_ref().take(operations as usize);
-        black_box(asked.fold(0, |sum, asked| sum ^ theirs(asked)));
-    });
-    contest(options, vec![ours, theirs]).lines(what, &[Target::Ratio(1.3)])
+    let (mut here, mut there) = (Walk::default(), Walk::default());
+    let zero = black_box(0);
+    let chained = vec![
+        Contestant::new("cohabit", |operations| here.chained(operations, asked, zero, &ours)),
+        Contestant::new("indexmap", |operations| there.chained(operations, asked, zero, &theirs)),
+    ];
+    let mut lines = contest(options, chained).lines(&format!("get, {what}"), &[Target::Ratio(1.3)]);
+    let overlapping = vec![
+        Contestant::new("cohabit", |operations| here.overlapping(operations, asked, &ours)),
+        Contestant::new("indexmap", |operations| there.overlapping(operations, asked, &theirs)),
+    ];
+    lines.extend(contest(options, overlapping).lines(&format!("  overlapping, {what}"), &[Target::None]));
+    lines
+}
+
+/// Goes round and round.
+#[derive(Default)]
+struct Walk(usize);
+
+impl Walk {
+    #[inline(always)]
+    fn next<'q, Q>(&mut self, asked: &'q [Q]) -> &'q Q {
+        let now = self.0;
+        self.0 = if now + 1 < asked.len() { now + 1 } else { 0 };
+        &asked[now]
+    }
+
+    /// Which key comes next depends on what the last one gave.
+    #[inline(always)]
+    fn chained<Q>(&mut self, operations: u64, asked: &[Q], zero: i64, get: impl Fn(&Q) -> i64) {
+        for _ in 0..operations {
+            let found = get(self.next(asked));
+            self.0 += (found & zero) as usize;
+        }
+    }
+
+    /// It does not, so the processor works at several at a time.
+    #[inline(always)]
+    fn overlapping<Q>(&mut self, operations: u64, asked: &[Q], get: impl Fn(&Q) -> i64) {
+        black_box((0..operations).fold(0, |sum, _| sum ^ get(self.next(asked))));
+    }
 }
 
 /// Overwrite values; add keys and remove them.
@@ -108,28 +142,32 @@ pub fn set(options: &Options) -> Vec<Line> {
     let map = filled(&mut turn, ints.iter().copied());
     let mut peer: IndexMap<i64, i64, _> = pairs(ints.iter().copied());
     let asked = shuffled(&ints);
-    let (mut here, mut there) = (asked.iter().cycle(), asked.iter().cycle());
+    let (mut here, mut there) = (Walk::default(), Walk::default());
     let ours = Contestant::new("cohabit", |operations| {
-        for key in here.by_ref().take(operations as usize) {
+        for _ in 0..operations {
+            let key = here.next(&asked);
             map.set(&mut turn, *key, 5).expect("there");
         }
     });
     let theirs = Contestant::new("indexmap", |operations| {
-        for key in there.by_ref().take(operations as usize) {
+        for _ in 0..operations {
+            let key = there.next(&asked);
             peer.insert(*key, 5);
         }
     });
     let mut lines = contest(options, vec![ours, theirs]).lines("overwrite, int", &[Target::None]);
 
-    let (mut here, mut there) = (asked.iter().cycle(), asked.iter().cycle());
+    let (mut here, mut there) = (Walk::default(), Walk::default());
     let ours = Contestant::new("cohabit", |operations| {
-        for key in here.by_ref().take(operations as usize) {
+        for _ in 0..operations {
+            let key = here.next(&asked);
             map.remove(&mut turn, *key).expect("there");
             map.set(&mut turn, *key, 5).expect("room");
         }
     });
     let theirs = Contestant::new("indexmap swap", |operations| {
-        for key in there.by_ref().take(operations as usize) {
+        for _ in 0..operations {
+            let key = there.next(&asked);
             peer.swap_remove(key);
             peer.insert(*key, 5);
         }

@@ -66,15 +66,26 @@ impl Heap<'_> {
     /// The block that a handle names, if it is alive and of this kind. One load.
     #[inline(always)]
     pub(crate) fn resolve(&self, handle: Handle, kind: Kind) -> Result<u32, Error> {
-        let block = handle.block();
-        let header = self.header(block).unwrap_or(Header(0));
-        // Kind, generation, and not free: one masked comparison.
-        const MASK: u64 = 0xffff_00ff_0000_0001;
-        let wanted = (handle.bits() & 0xffff_0000_0000) << 16 | (kind as u64) << 32;
-        if header.0 & MASK == wanted && handle.tag() == self.shape.tag {
-            return Ok(block);
+        self.resolve_words::<1>(handle, kind).map(|_| handle.block())
+    }
+
+    /// The same, and the first words of the block, its header included.
+    #[inline(always)]
+    pub(crate) fn resolve_words<const N: usize>(
+        &self,
+        handle: Handle,
+        kind: Kind,
+    ) -> Result<&[u64; N], Error> {
+        if let Ok(words) = self.words_at::<N>(handle.block()) {
+            let header = u64::from_le(words[0]);
+            // Kind, generation, and not free: one masked comparison.
+            const MASK: u64 = 0xffff_00ff_0000_0001;
+            let wanted = (handle.bits() & 0xffff_0000_0000) << 16 | (kind as u64) << 32;
+            if header & MASK == wanted && handle.tag() == self.shape.tag {
+                return Ok(words);
+            }
         }
-        Err(self.why_unresolved(handle, header))
+        Err(self.why_unresolved(handle, self.header(handle.block()).unwrap_or(Header(0))))
     }
 
     #[cold]

@@ -33,16 +33,20 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
+    /// The list whose block begins with these words.
+    #[inline(always)]
+    pub(crate) fn of(list: u32, words: &[u64; 3]) -> Cells {
+        let (word, cap) = (u64::from_le(words[1]), u64::from_le(words[2]) as u32);
+        Cells { list, cells: word as u32, len: (word >> 32) as u32, cap }
+    }
+
     /// Where element `index` is.
     #[inline(always)]
     pub(crate) fn at(&self, index: u32) -> Result<CellAt, Error> {
-        // In 64 bits nothing here overflows; what does not fit a 32-bit host is outside its memory anyway.
-        let payload = self.cells as u64 + 1 + index as u64;
-        let tag = (self.cells as u64 + 1 + self.cap as u64) * 8 + index as u64;
-        match (u32::try_from(payload), usize::try_from(tag)) {
-            (Ok(payload), Ok(tag)) => Ok(CellAt { payload, tag }),
-            _ => Err(Error::Corrupt { at: self.list }),
-        }
+        // Only a damaged list overflows here, and then any place inside the heap is as wrong as another.
+        let tags = (self.cells as usize).wrapping_add(1).wrapping_add(self.cap as usize).wrapping_mul(8);
+        let payload = self.cells.wrapping_add(1).wrapping_add(index);
+        Ok(CellAt { payload, tag: tags.wrapping_add(index as usize) })
     }
 
     pub(crate) fn shift(&self) -> Shift {
@@ -73,8 +77,7 @@ impl Heap<'_> {
 
     #[inline(always)]
     pub(crate) fn cells(&self, list: u32) -> Result<Cells, Error> {
-        let (word, cap) = (self.word(list.wrapping_add(1))?, self.lo(list.wrapping_add(2))?);
-        Ok(Cells { list, cells: word as u32, len: (word >> 32) as u32, cap })
+        Ok(Cells::of(list, self.words_at(list)?))
     }
 
     /// Makes room for `more` elements behind the last. O(1), or O(len) when the elements have to move.

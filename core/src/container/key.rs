@@ -167,8 +167,11 @@ impl Heap<'_> {
         match *form {
             Form::Cell { tag: wanted, payload: value } => Ok(tag == wanted && payload == value),
             Form::Number { class, canonical: value, .. } => {
+                if tag == class && payload == value {
+                    return Ok(true);
+                }
                 if tag == tag::INT || tag == tag::UINT {
-                    return Ok(tag == class && payload == value);
+                    return Ok(false);
                 }
                 Ok(matches!(tag, tag::FALSE | tag::TRUE | tag::FLOAT)
                     && canonical(tag, payload) == (class, value))
@@ -178,9 +181,24 @@ impl Heap<'_> {
                     return Ok(false);
                 }
                 // Only compared, so not checked to be UTF-8.
-                Ok(self.leaf_bytes(payload as u32, kind)? == bytes)
+                Ok(same(self.leaf_bytes(payload as u32, kind)?, bytes))
             }
         }
+    }
+}
+
+/// Whether two runs of bytes are equal; short ones, which most keys are, without a call.
+#[inline(always)]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match (a.first_chunk(), a.last_chunk(), b.first_chunk(), b.last_chunk()) {
+        (Some(a_first), Some(a_last), Some(b_first), Some(b_last)) if a.len() <= 16 => {
+            let difference = |a: &[u8; 8], b: &[u8; 8]| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+            difference(a_first, b_first) | difference(a_last, b_last) == 0
+        }
+        _ => a == b,
     }
 }
 

@@ -35,7 +35,7 @@ fn index_in(index: usize, len: u32) -> Result<u32, Error> {
 impl List {
     #[inline(always)]
     pub(crate) fn find(self, heap: &Heap<'_>) -> Result<Cells, Error> {
-        heap.cells(heap.resolve(self.0, Kind::List)?)
+        Ok(Cells::of(self.0.block(), heap.resolve_words(self.0, Kind::List)?))
     }
 
     /// Number of elements. O(1).

@@ -33,7 +33,7 @@ impl Turn<'_> {
 impl Map {
     #[inline(always)]
     pub(crate) fn table(self, heap: &Heap<'_>) -> Result<Table, Error> {
-        heap.table(heap.resolve(self.0, Kind::Map)?)
+        heap.table_of(self.0.block(), heap.resolve_words(self.0, Kind::Map)?)
     }
 
     #[inline(always)]
@@ -63,9 +63,11 @@ impl Map {
         key: impl Into<Key<'k>>,
     ) -> Result<Option<Value<'t>>, Error> {
         let heap = &turn.heap;
-        match self.find(heap, &heap.query(key.into()))? {
-            (table, Some(found)) => heap.value(table.value(found.entry)?).map(Some),
-            _ => Ok(None),
+        let query = heap.query(key.into());
+        let table = self.table(heap)?;
+        match heap.find_here(&table, &query)? {
+            Some(found) => heap.entry_value(&table, found.entry).map(Some),
+            None => Ok(None),
         }
     }
 

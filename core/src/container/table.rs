@@ -19,7 +19,7 @@ use super::key::{Form, Query};
 use crate::{
     error::Error,
     heap::{Heap, Kind, block},
-    value::{CellAt, LastObject, Prepared, tag},
+    value::{CellAt, LastObject, Prepared, Value, tag},
 };
 
 /// Granules of an entry.
@@ -110,40 +110,75 @@ impl Heap<'_> {
 
     #[inline(always)]
     pub(crate) fn table(&self, map: u32) -> Result<Table, Error> {
-        let (table, counts) = (self.word(map.wrapping_add(1))?, self.word(map.wrapping_add(2))?);
+        self.table_of(map, self.words_at(map)?)
+    }
+
+    /// The map whose block begins with these words.
+    #[inline(always)]
+    pub(crate) fn table_of(&self, map: u32, words: &[u64; 4]) -> Result<Table, Error> {
+        let [_, table, counts, cap] = words.map(u64::from_le);
         let log2 = (table >> 32) as u32;
         // Where the table starts is inside the heap, so that counting on from there does not overflow.
         if log2 > MAX_LOG2 || table as u32 > self.end() {
             return Err(Error::Corrupt { at: map });
         }
-        let cap = self.hi(map.wrapping_add(3))?;
-        Ok(Table { map, table: table as u32, log2, used: counts as u32, live: (counts >> 32) as u32, cap })
+        let (table, used, live) = (table as u32, counts as u32, (counts >> 32) as u32);
+        Ok(Table { map, table, log2, used, live, cap: (cap >> 32) as u32 })
     }
 
     /// Looks a key up. O(1) expected.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn find(&self, table: &Table, query: &Query<'_>) -> Result<Option<Found>, Error> {
+        self.find_here(table, query)
+    }
+
+    /// The same, as part of the caller, who may know what kind of key it is.
+    #[inline(always)]
+    pub(crate) fn find_here(&self, table: &Table, query: &Query<'_>) -> Result<Option<Found>, Error> {
         if table.table == 0 {
             return Ok(None);
         }
+        // One loop for each form of key, of which only one is left where that is known.
+        match query.form {
+            form @ Form::Cell { .. } => self.probe(table, query.hash, &form),
+            form @ Form::Number { .. } => self.probe(table, query.hash, &form),
+            form @ Form::Block { .. } => self.probe(table, query.hash, &form),
+        }
+    }
+
+    #[inline(always)]
+    fn probe(&self, table: &Table, hash: u32, form: &Form<'_>) -> Result<Option<Found>, Error> {
         let mask = table.slots() - 1;
-        let mut slot = query.hash & mask;
-        for _ in 0..=mask {
+        let (mut slot, mut left) = (hash & mask, mask);
+        loop {
             let found = self.half(table.table + 1, slot)?;
-            if found == 0 {
-                return Ok(None);
-            }
-            if (found ^ query.hash) & !mask == 0 && found & mask != 0 {
+            if (found ^ hash) & !mask == 0 && found & mask != 0 {
                 let entry = (found & mask) - 1;
-                let cell = table.key(entry)?;
-                let (payload, tag) = self.load_cell(cell)?;
-                if self.key_matches(payload, tag, &query.form)? {
+                let words = self.entry_words(table, entry)?;
+                let key_tag = (u64::from_le(words[2]) >> 32) as u8;
+                if self.key_matches(u64::from_le(words[0]), key_tag, form)? {
                     return Ok(Some(Found { entry, slot }));
                 }
+            } else if found == 0 {
+                return Ok(None);
             }
+            left = left.checked_sub(1).ok_or(Error::Corrupt { at: table.table })?;
             slot = (slot + 1) & mask;
         }
-        Err(Error::Corrupt { at: table.table })
+    }
+
+    /// An entry: key, value, hash and tags.
+    #[inline(always)]
+    fn entry_words(&self, table: &Table, index: u32) -> Result<&[u64; ENTRY as usize], Error> {
+        self.words_at(table.entry(index))
+    }
+
+    /// The value of an entry. O(1).
+    #[inline(always)]
+    pub(crate) fn entry_value(&self, table: &Table, index: u32) -> Result<Value<'_>, Error> {
+        let words = self.entry_words(table, index)?;
+        let tag = (u64::from_le(words[2]) >> 40) as u8;
+        self.value_of(u64::from_le(words[1]), tag, table.entry(index) + 1)
     }
 
     /// Adds an entry whose key is not there yet. O(1) amortised.

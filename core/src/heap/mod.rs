@@ -172,6 +172,12 @@ impl<'a> Heap<'a> {
         Ok(Header(self.word(at)?))
     }
 
+    /// `N` words from granule `at`, as they lie in memory (little-endian), by one check.
+    #[inline(always)]
+    pub(crate) fn words_at<const N: usize>(&self, at: u32) -> Result<&[u64; N], Error> {
+        self.words.get(at as usize..).and_then(|words| words.first_chunk()).ok_or(Error::Corrupt { at })
+    }
+
     /// One byte, by its distance from the heap's start.
     #[inline(always)]
     pub(crate) fn byte(&self, at: usize) -> Result<u8, Error> {

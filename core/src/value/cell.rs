@@ -82,11 +82,16 @@ impl Heap<'_> {
     /// The value in a cell.
     #[inline(always)]
     pub(crate) fn value(&self, at: CellAt) -> Result<Value<'_>, Error> {
-        let payload = self.word(at.payload)?;
-        match self.byte(at.tag)? {
+        self.value_of(self.word(at.payload)?, self.byte(at.tag)?, at.payload)
+    }
+
+    /// The value of a cell that holds this; its payload lies at `inline_at`.
+    #[inline(always)]
+    pub(crate) fn value_of(&self, payload: u64, tag: u8, inline_at: u32) -> Result<Value<'_>, Error> {
+        match tag {
             tag::INT => Ok(Value::Int(payload as i64)),
             tag::FLOAT => Ok(Value::Float(f64::from_bits(payload))),
-            tag => self.other_value(payload, tag, at.payload),
+            tag => self.other_value(payload, tag, inline_at),
         }
     }
 
