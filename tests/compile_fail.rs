@@ -9,6 +9,8 @@
 //! | `value_kept_across_a_change` | a value read in place, used after something was changed |
 //! | `party_in_two_places` | one party, owned twice |
 //!
+//! Seen red on: a turn whose marker no longer keeps it from being sent (`PhantomData<()>` in `Turn`).
+//!
 //! The expected messages are short on purpose: another compiler may word them otherwise, and `TRYBUILD=overwrite` writes them
 //! anew. What to look at then is only that the *reason* is still the one above.
 

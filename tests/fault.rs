@@ -3,7 +3,8 @@
 //!
 //! Sound regions of several shapes, well filled, are damaged in every way that memory and people damage things; then
 //! [`hostile::exercise`] opens each, recovers if it says that somebody died, reads and changes everything, and leaves. The
-//! build has overflow checks and debug assertions on, as a user's debug build would. A watchdog fails a run that takes seconds.
+//! build has overflow checks and debug assertions on, as a user's debug build would. A region that keeps us
+//! for seconds is a failure, and one that does not let go ends the run.
 //!
 //! | damage | how many |
 //! |---|---|
@@ -12,6 +13,10 @@
 //! | stretches of all 0 or all ff; blocks of bytes swapped; a shorter length | a share each of the rest |
 //! | an unfinished operation that never was: journal, shift and drain say anything | every third of the rest, on top |
 //!
+//! Seen red on: a walk over the largest bin without its limit (the watchdog ended it); a map's table that may lie anywhere
+//! (two regions in 300,000 overflow on it); and, unplanted, a largest free block larger than all free memory, a
+//! copied text of no granules, and a map of 2^32 - 1 entries.
+//!
 //! Mistakes that people make, as against damage, each with the error it must get, are in `fault/bad_input.rs`.
 
 #[path = "fault/bad_input.rs"]
@@ -19,6 +24,7 @@ mod bad_input;
 
 use std::{
     collections::BTreeMap,
+    io::Write,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
@@ -76,15 +82,36 @@ impl Tally {
         self.refused += outcome.refused as u64;
         self.slowest = self.slowest.max(took);
     }
+
+    fn merge(&mut self, other: &Tally) {
+        self.regions += other.regions;
+        self.opened += other.opened;
+        self.turns += other.turns;
+        self.sound += other.sound;
+        self.done += other.done;
+        self.refused += other.refused;
+        self.slowest = self.slowest.max(other.slowest);
+    }
 }
 
 /// Runs one damaged region; names it when something goes wrong.
 fn run(name: &str, memory: &mut Memory, len: usize, tally: &mut Tally) -> Result<(), String> {
+    let mut again = memory.clone();
+    let took = run_once(name, memory, len, tally)?;
+    if took < PATIENCE {
+        return Ok(());
+    }
+    // Perhaps the machine was busy with something else. What is slow by itself is slow again.
+    let took = run_once(name, &mut again, len, tally)?;
+    if took < PATIENCE { Ok(()) } else { Err(format!("{name}: took {} ms", took.as_millis())) }
+}
+
+fn run_once(name: &str, memory: &mut Memory, len: usize, tally: &mut Tally) -> Result<Duration, String> {
     let started = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| hostile::exercise(&mut memory.bytes_mut()[..len])));
     let took = started.elapsed();
     tally.add(outcome.map_err(|_| format!("{name}: panicked"))?, took);
-    if took > PATIENCE { Err(format!("{name}: took {} ms", took.as_millis())) } else { Ok(()) }
+    Ok(took)
 }
 
 /// Somebody died in a turn: `holder` names slot 1's party.
@@ -98,9 +125,12 @@ fn le_u32(bytes: &[u8], at: usize) -> u32 {
 
 /// Does job 0, 1, 2, ... below `jobs` on every processor; collects what went wrong.
 fn in_parallel(jobs: usize, job: impl Fn(usize, &mut Tally) -> Result<(), String> + Sync) -> Tally {
+    let workers = thread::available_parallelism().map_or(2, |n| n.get());
     let (next, total) = (AtomicUsize::new(0), Mutex::new((Tally::default(), Vec::new())));
+    // What each worker is at, and since when; `None` when it has finished.
+    let busy: Vec<_> = (0..workers).map(|_| Mutex::new(Some((0, Instant::now())))).collect();
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(2, |n| n.get()) {
+        for at in &busy {
             scope.spawn(|| {
                 let (mut tally, mut wrong) = (Tally::default(), Vec::new());
                 loop {
@@ -108,19 +138,16 @@ fn in_parallel(jobs: usize, job: impl Fn(usize, &mut Tally) -> Result<(), String
                     if number >= jobs {
                         break;
                     }
+                    *at.lock().expect("nobody panics with the lock") = Some((number, Instant::now()));
                     wrong.extend(job(number, &mut tally).err());
                 }
+                *at.lock().expect("nobody panics with the lock") = None;
                 let (all, all_wrong) = &mut *total.lock().expect("nobody panics with the lock");
-                all.regions += tally.regions;
-                all.opened += tally.opened;
-                all.turns += tally.turns;
-                all.sound += tally.sound;
-                all.done += tally.done;
-                all.refused += tally.refused;
-                all.slowest = all.slowest.max(tally.slowest);
+                all.merge(&tally);
                 all_wrong.append(&mut wrong);
             });
         }
+        scope.spawn(|| watch(&busy));
     });
     let (tally, mut wrong) = total.into_inner().expect("nobody panics with the lock");
     wrong.sort();
@@ -129,6 +156,23 @@ fn in_parallel(jobs: usize, job: impl Fn(usize, &mut Tally) -> Result<(), String
         wrong.join("\n")
     });
     tally
+}
+
+/// Ends everything when a worker does not come back: an endless loop cannot be told from outside in any other way.
+fn watch(busy: &[Mutex<Option<(usize, Instant)>>]) {
+    loop {
+        let at: Vec<_> =
+            busy.iter().filter_map(|at| *at.lock().expect("nobody panics with the lock")).collect();
+        if at.is_empty() {
+            return;
+        }
+        if let Some((number, _)) = at.iter().find(|(_, since)| since.elapsed() > PATIENCE * 15) {
+            // Past the harness, which would keep it to itself.
+            let _ = writeln!(std::io::stderr(), "error: region number {number} keeps us for ever");
+            std::process::abort();
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 fn report(what: &str, tally: &Tally) {

@@ -9,6 +9,10 @@
 //! are compared after every operation in 1 and 2 KiB, every 16th (64th, 256th) in 8 KiB (64 KiB, 1 MiB), after every
 //! refusal, and at the end.
 //!
+//! Seen red on: the second half of `swap` storing the wrong payload; `put_back` searching to the end of the queue; a new
+//! key's text not given back when the map cannot grow. And on two mistakes that were not planted: a handle that came alive
+//! again when a bin's link was stored over the mark that its block was free, and one that a list of floats was taken for.
+//!
 //! A failure prints the seed, and the sequence shrunk as far as it still fails. `COHABIT_MODEL_SEED=n` begins elsewhere.
 
 use std::{
@@ -72,7 +76,17 @@ fn plans() -> Vec<Plan> {
         audit_every: 1,
         compare_every: 1,
     };
+    // The smallest first: what fails there is the easiest to understand.
     vec![
+        plan("1 KiB", 1 << 10, small, 2, 120, 500, 30),
+        plan("2 KiB", 2 << 10, three, 3, 200, 250, 30),
+        Plan { scale: keys(160, 40), compare_every: 16, ..plan("8 KiB", 8 << 10, three, 3, 600, 50, 60) },
+        Plan {
+            longest_text: 1000,
+            scale: keys(1000, 200),
+            compare_every: 64,
+            ..plan("64 KiB", 64 << 10, three, 3, 2000, 10, 40)
+        },
         Plan {
             longest_text: 4000,
             scale: keys(6000, 2000),
@@ -80,15 +94,6 @@ fn plans() -> Vec<Plan> {
             compare_every: 256,
             ..plan("1 MiB", 1 << 20, wide, 2, 6000, 4, 16)
         },
-        Plan {
-            longest_text: 1000,
-            scale: keys(1000, 200),
-            compare_every: 64,
-            ..plan("64 KiB", 64 << 10, three, 3, 2000, 10, 40)
-        },
-        Plan { scale: keys(160, 40), compare_every: 16, ..plan("8 KiB", 8 << 10, three, 3, 600, 50, 60) },
-        plan("2 KiB", 2 << 10, three, 3, 200, 250, 30),
-        plan("1 KiB", 1 << 10, small, 2, 120, 500, 30),
     ]
 }
 
@@ -179,6 +184,7 @@ fn run_job(plan: &Plan, seed: u64, tally: &Tally) {
         })
     });
     if let Err(TestError::Fail(why, ops)) = outcome {
+        let why: String = why.message().chars().take(2000).collect();
         panic!("{}, seed {seed}: {why}\nafter these {} operations: {ops:?}", plan.name, ops.len());
     }
     outcome.expect("nothing else stops a runner");
