@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fmt::Display, ptr::NonNull};
 
 use cohabit::{
-    AlwaysAlive, Config, Error, FormatError, JoinError, Key, List, Map, OpenError, Party, Region, Turn,
+    AlwaysAlive, Config, Error, FormatError, JoinError, Key, List, Map, OpenError, Party, REGION_ALIGN,
+    Region, Turn,
 };
 use cohabit_tests::{hostile::mend, sample::Memory};
 
@@ -55,7 +56,7 @@ fn memory_that_is_no_sound_region_is_declined_for_the_reason() {
     assert_eq!(opened(another_id), None);
     assert_eq!(open_part(&mut sound(), 0, 63), Some(OpenError::TooShort { needed: 64 }));
     assert_eq!(open_part(&mut sound(), 0, 0), Some(OpenError::TooShort { needed: 64 }));
-    assert_eq!(open_part(&mut sound(), 4, 1024), Some(OpenError::Misaligned));
+    assert_eq!(open_part(&mut sound(), REGION_ALIGN / 2, 1024), Some(OpenError::Misaligned));
 }
 
 #[test]

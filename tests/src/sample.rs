@@ -4,32 +4,37 @@
 
 use cohabit::{Config, Error, List, Map, Order, Region, Turn};
 
-/// Memory for a region: bytes that start at a multiple of 8.
+/// Memory for a region: bytes that start at a multiple of 8, which those of a `Vec<u64>` need not on a 32-bit host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Memory(Vec<u64>);
+pub struct Memory {
+    words: Vec<u128>,
+    len: usize,
+}
+
+const _: () = assert!(align_of::<u128>() >= cohabit::REGION_ALIGN);
 
 impl Memory {
     /// `len` bytes, rounded down to a multiple of 8, all zero.
     pub fn new(len: usize) -> Memory {
-        Memory(vec![0; len / 8])
+        Memory { words: vec![0; len.div_ceil(16)], len: len & !7 }
     }
 
     /// A copy of these bytes; a length that is no multiple of 8 loses its end.
     pub fn copy_of(bytes: &[u8]) -> Memory {
         let mut memory = Memory::new(bytes.len());
-        let whole = memory.0.len() * 8;
+        let whole = memory.len;
         memory.bytes_mut().copy_from_slice(&bytes[..whole]);
         memory
     }
 
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
-        bytemuck::cast_slice(&self.0)
+        &bytemuck::cast_slice(&self.words)[..self.len]
     }
 
     /// The bytes, to be changed.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        bytemuck::cast_slice_mut(&mut self.0)
+        &mut bytemuck::cast_slice_mut(&mut self.words)[..self.len]
     }
 }
 

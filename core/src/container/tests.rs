@@ -161,7 +161,7 @@ fn random_map_changes_match_a_model() {
 #[test]
 fn trees_are_copied_and_taken_apart_however_deep() {
     in_turn(if cfg!(miri) { 32 << 10 } else { 4 << 20 }, |turn| {
-        let depth = if cfg!(miri) { 30 } else { 3000 };
+        let depth = if cfg!(miri) { 12 } else { 3000 };
         let root = turn.new_list().unwrap();
         let mut at = root;
         for level in 0..depth {
