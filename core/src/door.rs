@@ -60,8 +60,7 @@ pub(crate) fn store_word_low_first(words: &mut [u64], g: u32, value: u64) -> Opt
 #[inline(always)]
 #[must_use]
 pub(crate) fn store_low(words: &mut [u64], g: u32, value: u32) -> Option<()> {
-    let [low, _] = bytemuck::cast_mut::<u64, [u32; 2]>(words.get_mut(g as usize)?);
-    store_u32(low, value);
+    store_one_half(words.get_mut(g as usize)?, 0, value);
     Some(())
 }
 
@@ -69,9 +68,25 @@ pub(crate) fn store_low(words: &mut [u64], g: u32, value: u32) -> Option<()> {
 #[inline(always)]
 #[must_use]
 pub(crate) fn store_high(words: &mut [u64], g: u32, value: u32) -> Option<()> {
-    let [_, high] = bytemuck::cast_mut::<u64, [u32; 2]>(words.get_mut(g as usize)?);
-    store_u32(high, value);
+    store_one_half(words.get_mut(g as usize)?, 1, value);
     Some(())
+}
+
+/// Where 8 bytes are one store, the other half is stored with it, as it was: a load of the whole word soon after a store of
+/// one half has to wait until that has left the processor's store buffer, a dozen cycles or more.
+#[inline(always)]
+fn store_one_half(word: &mut u64, half: usize, value: u32) {
+    #[cfg(all(target_pointer_width = "64", not(crash_points)))]
+    {
+        let kept = u64::from_le(*word) & (u32::MAX as u64) << (32 - 32 * half);
+        // SAFETY: `word` is a valid, aligned, exclusive reference to a `u64`.
+        unsafe { core::ptr::write_volatile(word, (kept | (value as u64) << (32 * half)).to_le()) };
+    }
+    #[cfg(not(all(target_pointer_width = "64", not(crash_points))))]
+    {
+        let halves: &mut [u32; 2] = bytemuck::cast_mut(word);
+        store_u32(&mut halves[half], value);
+    }
 }
 
 /// Stores the `index`th half-word of an array that starts at word `g` with one machine store. Half 0 of a word is its low one.

@@ -20,6 +20,9 @@ use crate::{
     value::{CellAt, Input, Item, Prepared, Value},
 };
 
+/// Size of a message's block.
+const GRANULES: u32 = 4;
+
 /// Which message to take or read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
@@ -34,7 +37,7 @@ impl Turn<'_> {
     /// Puts a message at the end of the queue. O(1); 32 bytes besides what a long text, bytes or an object take.
     pub fn put_message<'v>(&mut self, value: impl Into<Input<'v>>) -> Result<(), Error> {
         let heap = &mut self.heap;
-        let new = heap.prepare(value.into())?;
+        let new = heap.prepare_with(value.into(), GRANULES)?;
         heap.put_message(&new).or_else(|error| heap.discard(&new, error))
     }
 
@@ -71,6 +74,7 @@ impl Turn<'_> {
 
 impl Message {
     /// What the message carries. O(1).
+    #[inline]
     pub fn value<'t>(self, turn: &'t Turn<'_>) -> Result<Value<'t>, Error> {
         let message = turn.heap.resolve(self.0, Kind::Message)?;
         turn.heap.value(turn.heap.message_cell(message)?)
@@ -79,7 +83,12 @@ impl Message {
     /// Ends the message and destroys what it carries. O(what is destroyed).
     pub fn finish(self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let heap = &mut turn.heap;
-        let (_, _, object) = heap.end_message(self)?;
+        let (message, (_, _, object)) = heap.end_message(self)?;
+        if object != 0 && heap.join_loose(object, message)? {
+            // A text or bytes that was put as such: its block ended where the message's began.
+            return heap.free(object).map(|_| ());
+        }
+        heap.free(message)?;
         if object != 0 {
             heap.destroy_block(object)?;
         }
@@ -89,7 +98,8 @@ impl Message {
     /// Ends the message and hands out what it carries; an object is in this party's holdings now. O(1).
     pub fn accept(self, turn: &mut Turn<'_>) -> Result<Item, Error> {
         let heap = &mut turn.heap;
-        let (payload, tag, object) = heap.end_message(self)?;
+        let (message, (payload, tag, object)) = heap.end_message(self)?;
+        heap.free(message)?;
         if object != 0 {
             heap.count_held(1)?;
         }
@@ -129,7 +139,10 @@ impl Heap<'_> {
     }
 
     fn put_message(&mut self, new: &Prepared) -> Result<(), Error> {
-        let message = self.allocate(4, Kind::Raw)?;
+        let message = match new.spare {
+            0 => self.allocate(GRANULES, Kind::Raw)?,
+            spare => self.split_loose(new.object, spare)?,
+        };
         let queued = self.put_in_queue(message, new);
         if queued.is_err() {
             self.free(message)?;
@@ -145,10 +158,9 @@ impl Heap<'_> {
         self.set_word(message + 2, new.payload)?;
         self.set_word(message + 3, (seq as u64) << 32 | new.tag as u64)?;
         let last_links = if last == 0 { 0 } else { last + 1 };
-        let words =
-            [message, QUEUE_ENDS, QUEUE_COUNT, last_links, new.object, self.owner_word(new.object)?.0];
-        self.atomically(words, |heap| {
-            let hi = heap.header(message)?.hi();
+        let owner_word = Self::owner_word_of(new.object, new.tag).0;
+        self.atomically([message, QUEUE_ENDS, QUEUE_COUNT, last_links, new.object, owner_word], |heap| {
+            let hi = heap.hi(message)?;
             heap.set_hi(message, block::make_owned(block::make_kind(hi, Kind::Message)))?;
             let first = if first == 0 { message } else { first };
             heap.set_word(QUEUE_ENDS, (message as u64) << 32 | first as u64)?;
@@ -182,28 +194,31 @@ impl Heap<'_> {
                 }
             }
             heap.set_lo(QUEUE_COUNT, count.wrapping_sub(1))?;
-            heap.detach(message)
+            heap.hold(message)
         })?;
         self.count_held(1)
     }
 
-    /// Ends a message that this party holds. What it carried (payload, tag, block) is loose after this; the message is gone.
-    fn end_message(&mut self, message: Message) -> Result<(u64, u8, u32), Error> {
+    /// Ends a message that this party holds. Its block, and what it carried (payload, tag, block), are loose after this.
+    fn end_message(&mut self, message: Message) -> Result<(u32, (u64, u8, u32)), Error> {
         let message = self.resolve(message.0, Kind::Message)?;
         self.check_held(message)?;
         let (payload, tag) = self.load_cell(self.message_cell(message)?)?;
         let object = self.object_in(payload, tag)?;
         if object != 0 {
             // One step, lest a death in between bring the message back without its object, or lose the object.
-            self.atomically([message, object, self.owner_word(object)?.0], |heap| {
-                let hi = heap.header(message)?.hi();
+            let (owner_word, half) = Self::owner_word_of(object, tag);
+            self.atomically([message, object, owner_word], |heap| {
+                let hi = heap.hi(message)?;
                 heap.set_hi(message, block::make_kind(hi, Kind::Raw))?;
-                heap.detach(object)
+                if owner_word != 0 {
+                    heap.set_half(owner_word, half, 0)?;
+                }
+                heap.hold(object)
             })?;
         }
-        self.free(message)?;
         self.count_held(-1)?;
-        Ok((payload, tag, object))
+        Ok((message, (payload, tag, object)))
     }
 
     /// Puts a loose message back where its `seq` says, searching from the older end. O(messages passed).

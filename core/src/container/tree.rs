@@ -21,6 +21,14 @@ use crate::{
 impl Heap<'_> {
     /// Destroys a loose block and everything it owns. O(objects). Returns the free block that it became part of.
     pub(crate) fn destroy_block(&mut self, root: u32) -> Result<(u32, u32), Error> {
+        // Most objects are texts or bytes, and own nothing.
+        if let Some(Kind::Text | Kind::Bytes) = self.header(root)?.kind() {
+            return self.free(root);
+        }
+        self.take_apart(root)
+    }
+
+    fn take_apart(&mut self, root: u32) -> Result<(u32, u32), Error> {
         let mut at = root;
         // Blocks that overlap can change each other on the way; then this is the end of it.
         let mut patience = self.end();

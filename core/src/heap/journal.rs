@@ -48,7 +48,17 @@ impl Heap<'_> {
     pub(crate) fn atomically<R, const N: usize>(
         &mut self,
         granules: [u32; N],
-        change: impl FnOnce(&mut Self) -> Result<R, Error>,
+        change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let result = self.locally(|heap| heap.journaled(granules, change));
+        if result.is_err() { self.roll_back(result) } else { result }
+    }
+
+    #[inline(always)]
+    fn journaled<R, const N: usize>(
+        &mut self,
+        granules: [u32; N],
+        change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let mut len = 0;
         if N as u32 > self.shape.journal {
@@ -65,17 +75,15 @@ impl Heap<'_> {
         door::publish();
         self.set_lo(JOURNAL_LEN, len)?;
         door::publish();
-        let result = change(self);
-        if result.is_err() {
-            return self.roll_back(result);
-        }
+        let result = change(self)?;
         door::publish();
         // The deciding store.
         self.set_lo(JOURNAL_LEN, 0)?;
         door::publish();
-        result
+        Ok(result)
     }
 
+    /// Does nothing if it failed before the journal was in force.
     #[cold]
     fn roll_back<R>(&mut self, result: Result<R, Error>) -> Result<R, Error> {
         self.undo()?;

@@ -112,13 +112,12 @@ impl<'a> Heap<'a> {
 
     /// Runs `work`, which changes something, on a copy of this view that the compiler can keep in registers.
     ///
-    /// It cannot prove that a store to the heap leaves alone what it reaches through `self`, and would load pointer, length
-    /// and shape again after each. For that all of `work` has to be inlined.
+    /// It cannot prove that a store to the heap leaves alone what it reaches through `self`, and would load pointer and
+    /// length again after each. For that all of `work` has to be inlined.
     #[inline(always)]
-    fn locally<R>(&mut self, work: impl FnOnce(&mut Heap<'_>) -> R) -> R {
+    pub(crate) fn locally<R>(&mut self, work: impl FnOnce(&mut Heap<'_>) -> R) -> R {
         self.changed = true;
-        let shape = *self.shape;
-        work(&mut Heap { words: &mut *self.words, shape: &shape, slot: self.slot, changed: true })
+        work(&mut Heap { words: &mut *self.words, shape: self.shape, slot: self.slot, changed: true })
     }
 
     /// Adds `change` to the number of objects that this turn's party holds; recovery counts them afresh.

@@ -51,6 +51,16 @@ impl Heap<'_> {
         })
     }
 
+    /// The same, where the tag of the cell that the object is in, or comes to be in, has told its kind.
+    #[inline(always)]
+    pub(crate) fn owner_word_of(object: u32, tag: u8) -> (u32, u32) {
+        match kind_of(tag) {
+            Some(Kind::List) => (object.wrapping_add(2), 1),
+            Some(Kind::Map) => (object.wrapping_add(3), 0),
+            _ => (0, 0),
+        }
+    }
+
     /// What a list or map is in; 0 if in nothing.
     pub(crate) fn owner(&self, object: u32) -> Result<u32, Error> {
         match self.owner_word(object)? {
@@ -75,9 +85,11 @@ impl Heap<'_> {
         if !new.fresh {
             self.check_no_cycle(new.object, owner)?;
         }
-        self.set_owner(new.object, owner)?;
-        let hi = self.header(new.object)?.hi();
-        self.set_hi(new.object, block::make_owned(hi))
+        let (at, half) = Self::owner_word_of(new.object, new.tag);
+        if at != 0 {
+            self.set_half(at, half, owner)?;
+        }
+        self.set_hi(new.object, block::make_owned(self.hi(new.object)?))
     }
 
     /// An object (0: none) now belongs to this party. Inside `atomically`, with header and owner word journaled.
@@ -87,8 +99,13 @@ impl Heap<'_> {
             return Ok(());
         }
         self.set_owner(object, 0)?;
-        let hi = self.header(object)?.hi();
-        self.set_hi(object, block::make_loose(hi, self.slot))
+        self.hold(object)
+    }
+
+    /// A block that is in nothing now belongs to this party. Inside `atomically`, with its header journaled.
+    #[inline(always)]
+    pub(crate) fn hold(&mut self, block: u32) -> Result<(), Error> {
+        self.set_hi(block, block::make_loose(self.hi(block)?, self.slot))
     }
 
     /// After the commit: an object that was in the holdings is there no longer.
