@@ -6,11 +6,15 @@ use cohabit::{Order, Turn, Value};
 
 use crate::{
     pool,
-    rounds::{Contestant, Line, Options, Target, contest},
+    rounds::{Contestant, Line, Options, Target, Times, contest},
 };
 
 fn put_and_take(turn: &mut Turn<'_>, bytes: &[u8], into: &mut [u8]) {
     turn.put_message(bytes).expect("room");
+    take(turn, into);
+}
+
+fn take(turn: &mut Turn<'_>, into: &mut [u8]) {
     let message = turn.take_message(Order::Fifo).expect("sound").expect("there is one");
     match message.value(turn) {
         Ok(Value::Bytes(found)) => into.copy_from_slice(found),
@@ -52,6 +56,7 @@ pub fn small(options: &Options) -> Vec<Line> {
 fn against_iceoryx2(options: &Options, party: &mut cohabit::Party<'_>) -> Vec<Line> {
     use iceoryx2::prelude::*;
 
+    set_log_level(LogLevel::Error);
     let node = NodeBuilder::new().create::<ipc::Service>().expect("a node");
     let name = format!("cohabit-bench/{}", std::process::id());
     let service = node.service_builder(&name.as_str().try_into().expect("a name"));
@@ -84,34 +89,51 @@ fn against_iceoryx2(options: &Options, party: &mut cohabit::Party<'_>) -> Vec<Li
     contest(options, vec![ours, peer]).lines("64 B, a turn each", &[Target::None])
 }
 
-/// Bytes in by one copy, out by another; against the two copies alone, through shared memory of the same kind.
+/// Bytes in by one copy, out by another, 32 MiB of messages waiting in between; against the two copies alone, through
+/// shared memory of the same kind at the same distances. Beside it, one message at a time, which stays in the cache.
 pub fn bulk(options: &Options) -> Vec<Line> {
     let mut lines = Vec::new();
     for shift in [10, 12, 14, 16, 18, 20, 22, 24] {
         let len = 1usize << shift;
-        let [mut party, _other] = pool::parties::<2>(2 * len + (1 << 20));
-        let mut turn = party.acquire().expect("a turn");
-        let between = pool::shared(len);
-        let bytes = pool::shared(len);
-        bytes.fill(7);
-        let bytes = &*bytes;
-        let (into, also_into) = (pool::shared(len), pool::shared(len));
-        let ours = Contestant::new("cohabit", |operations| {
-            for _ in 0..operations {
-                put_and_take(&mut turn, bytes, into);
-                black_box(&*into);
-            }
-        });
-        let peer = Contestant::new("memcpy twice", |operations| {
-            for _ in 0..operations {
-                between.copy_from_slice(black_box(bytes));
-                also_into.copy_from_slice(black_box(&*between));
-                black_box(&*also_into);
-            }
-        });
         let what = if shift < 20 { format!("{} KiB", len >> 10) } else { format!("{} MiB", len >> 20) };
+        let waiting = (32 << 20) / len;
         // 0.85 of the throughput.
-        lines.extend(contest(options, vec![ours, peer]).lines(&what, &[Target::Ratio(1.0 / 0.85)]));
+        lines.extend(stream(options, len, waiting).lines(&what, &[Target::Ratio(1.0 / 0.85)]));
+        lines.extend(stream(options, len, 1).lines(&format!("  in cache, {what}"), &[Target::None]));
     }
     lines
+}
+
+/// Puts `waiting` messages of `len` bytes, then takes them all. Times are for one message.
+fn stream(options: &Options, len: usize, waiting: usize) -> Times {
+    let [mut party, _other] = pool::parties::<2>(waiting * (len + 64) + (1 << 20));
+    let mut turn = party.acquire().expect("a turn");
+    let between = pool::shared(waiting * len);
+    let bytes = pool::shared(len);
+    bytes.fill(7);
+    let bytes = &*bytes;
+    let (into, also_into) = (pool::shared(len), pool::shared(len));
+    let ours = Contestant::new("cohabit", |operations| {
+        for _ in 0..operations {
+            for _ in 0..waiting {
+                turn.put_message(black_box(bytes)).expect("room");
+            }
+            for _ in 0..waiting {
+                take(&mut turn, into);
+                black_box(&*into);
+            }
+        }
+    });
+    let peer = Contestant::new("memcpy twice", |operations| {
+        for _ in 0..operations {
+            for slot in between.chunks_exact_mut(len) {
+                slot.copy_from_slice(black_box(bytes));
+            }
+            for slot in between.chunks_exact(len) {
+                also_into.copy_from_slice(black_box(slot));
+                black_box(&*also_into);
+            }
+        }
+    });
+    contest(options, vec![ours, peer]).per(waiting)
 }

@@ -127,6 +127,12 @@ pub enum Target {
 }
 
 impl Times {
+    /// The same times for a part of an operation: there were so many in each.
+    pub fn per(mut self, parts: usize) -> Times {
+        self.times.iter_mut().flatten().for_each(|time| *time /= parts as f64);
+        self
+    }
+
     /// One line for each peer, or one alone; the first contestant is ours. `targets` go by the peers' order.
     pub fn lines(&self, what: &str, targets: &[Target]) -> Vec<Line> {
         let (Some((ours, peers)), Some(target)) = (self.times.split_first(), targets.first()) else {
