@@ -8,6 +8,9 @@
 //! A handle owns nothing and borrows nothing: it is `Copy`, may be kept between turns and sent to other parties by
 //! any means, and is checked at every use. If its object was destroyed meanwhile, that is [`Error::Stale`]; if it comes
 //! from another region, [`Error::OtherRegion`].
+//!
+//! A name, not a capability: should the bytes of a later text or array happen to look like the old object's header, a stale
+//! handle passes (25 bits and the place have to agree by chance); what it then reads is checked like everything else.
 
 #![forbid(unsafe_code)]
 
