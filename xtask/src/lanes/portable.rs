@@ -1,4 +1,4 @@
-//! portable: the core builds, and lints clean, for machines without an operating system, without
+//! portable: core and board adapter build, and lint clean, for machines without an operating system, without
 //! compare-and-swap, and with 32-bit words.
 //!
 //! Nothing is linked, so no foreign linker is needed: a library that builds for a bare-metal target cannot have
@@ -17,7 +17,7 @@ use crate::{
 /// See the module.
 pub const PORTABLE: Lane = Lane {
     name: "portable",
-    about: "the core builds and lints clean for Cortex-M0+ and M33, RISC-V with and without atomics, i686, aarch64",
+    about: "core and board adapter build and lint clean for Cortex-M0+ and M33, RISC-V with and without atomics; the core for i686, aarch64",
     minutes: 10,
     tests: false,
     run,
@@ -32,14 +32,20 @@ const TARGETS: &[&str] = &[
     "aarch64-unknown-linux-gnu",
 ];
 
+const CORTEX_M: &[&str] = &["thumbv6m-none-eabi", "thumbv8m.main-none-eabi"];
+
 fn run(job: &mut Job) -> Result<(), Stop> {
     tools::targets(job, TARGETS)?;
-    let for_all =
-        |args: &str| TARGETS.iter().fold(Step::cargo(args), |step, target| step.arg("--target").arg(*target));
+    let on = |targets: &[&str], args: &str| {
+        targets.iter().fold(Step::cargo(args), |step, target| step.arg("--target").arg(*target))
+    };
+    let lint = |targets: &[&str], args: &str| on(targets, args).arg("--").arg("-D").arg("warnings");
     job.run_all([
         // The release profile, because checks of layout and panics of constants only show when code is made.
-        for_all("build -p cohabit --lib --release"),
-        for_all("clippy -p cohabit --lib").arg("--").arg("-D").arg("warnings"),
+        on(TARGETS, "build -p cohabit --lib --release"),
+        lint(TARGETS, "clippy -p cohabit --lib"),
+        on(CORTEX_M, "build -p cohabit-hal --lib --release --features cortex-m"),
+        lint(CORTEX_M, "clippy -p cohabit-hal --lib --features cortex-m"),
     ])?;
     job.say(&format!("lane-summary: {} targets", TARGETS.len()));
     Ok(())

@@ -1,0 +1,59 @@
+//! A [`cohabit`] region in SRAM that two cores share: one image or two, with or without an operating system.
+//!
+//! One core formats the region, the other opens it; then they take turns on the same live objects, talk by messages, and
+//! wake each other. A core that is reset in the middle of its turn leaves every object whole.
+//!
+//! ```
+//! use cohabit_hal::{Shared, cohabit::{AlwaysAlive, Config, Order}};
+//!
+//! // In a crate that both images use. On a board, `#[unsafe(link_section = ".cohabit")]` puts it where both see it.
+//! const CONFIG: Config = Config::new().compact().journal(16).checked();
+//! static REGION: Shared<4096> = Shared::room_for(CONFIG);
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Core 0, before it lets core 1 go:
+//! // SAFETY: core 1 is held in reset.
+//! let region = unsafe { REGION.format(CONFIG) }?;
+//! // SAFETY: slot 0 is core 0's.
+//! let mut zero = unsafe { region.join(0, &AlwaysAlive) }?;
+//! zero.acquire()?.put_message("blink twice")?;
+//!
+//! // Core 1, which may have to wait for it:
+//! let mut tries = 1000;
+//! // SAFETY: core 0 works on it by cohabit, too.
+//! let region = unsafe { REGION.open(|| { tries -= 1; tries > 0 }) }?;
+//! // SAFETY: slot 1 is core 1's.
+//! let mut one = unsafe { region.join(1, &AlwaysAlive) }?;
+//! let mut turn = one.acquire()?;
+//! let message = turn.take_message(Order::Fifo)?.expect("core 0 has put one");
+//! assert_eq!(message.value(&turn)?.as_text(), Some("blink twice"));
+//! message.finish(&mut turn)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | module | idea |
+//! |---|---|
+//! | `shared` | memory that both images find at one address; who formats, who opens, and when |
+//! | `alive` | is the other core alive: heartbeats, reset status |
+//! | `bell` | sleeping until the other core is done: SEV and WFE, interrupts |
+//! | `barrier` | caches that do not talk to each other |
+//!
+//! What a board must promise, in numbered sentences, is in the core's `docs/PORTING.md`.
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(unsafe_code)]
+
+mod alive;
+mod barrier;
+mod bell;
+#[allow(unsafe_code)]
+mod shared;
+
+pub use alive::{Beats, Heartbeat, ResetStatus};
+pub use barrier::Coherent;
+#[cfg(feature = "cortex-m")]
+pub use bell::Event;
+pub use bell::{Bell, Doorbell, Doze};
+pub use cohabit;
+pub use shared::{Shared, meet};
