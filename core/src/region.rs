@@ -76,13 +76,9 @@ mod def {
             unsafe { core::slice::from_raw_parts_mut(self.base.as_ptr(), self.len) }
         }
 
-        pub(crate) fn address(&self) -> usize {
-            self.base.addr().get()
-        }
-
-        /// Length in bytes.
-        pub(crate) fn len(&self) -> usize {
-            self.len * 8
+        /// Address and length in bytes.
+        pub(crate) fn span(&self) -> (usize, usize) {
+            (self.base.addr().get(), self.len * 8)
         }
     }
 

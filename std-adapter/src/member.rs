@@ -183,10 +183,12 @@ impl Member {
     ///
     /// Costs a walk over what it holds. See [`acquire`](Member::acquire) for errors; the slot is free in any case.
     pub fn leave(mut self) -> Result<Recovery, MemberError> {
-        // Waits asleep if need be; leaving itself would wait awake.
-        drop(self.acquire()?);
-        let gone = self.seat.with_dependent_mut(|_, chair| chair.party.take().map(Party::leave));
-        Ok(gone.expect("only leaving takes the party, and it takes the member, too")?)
+        self.check_process()?;
+        let gone = self.seat.with_dependent_mut(|_, chair| {
+            chair.party.take().map(|party| party.leave_with(&mut Patience::endless()))
+        });
+        let gone = gone.expect("only leaving takes the party, and it takes the member, too")?;
+        Ok(gone.unwrap_or_else(|_| unreachable!("a wait without a limit does not give up")))
     }
 
     /// This member's slot, from 0.

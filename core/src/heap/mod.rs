@@ -86,6 +86,12 @@ impl<'a> Heap<'a> {
         Heap { words, shape, slot, changed: false }
     }
 
+    /// Address and length in bytes of the heap area, for caches.
+    #[inline(always)]
+    pub(crate) fn span(&self) -> (usize, usize) {
+        (self.words.as_ptr().addr(), self.words.len() * 8)
+    }
+
     /// Whether something was stored since this turn began.
     #[inline(always)]
     pub(crate) fn changed(&self) -> bool {

@@ -50,7 +50,7 @@ pub(super) fn knock(links: &Links<'_>, state: &mut State) -> bool {
 
 /// Draws a ticket, or says whose relic prevents it.
 fn draw(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
-    links.mine.store(CHOOSING | state.asleep);
+    links.mine.store(CHOOSING | state.asleep());
     // SYNC T1 (full): that we choose is visible before we look at the others' tickets.
     fence(Ordering::SeqCst);
     let gate = links.gate.load();
@@ -62,13 +62,13 @@ fn draw(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
             continue;
         }
         if ahead > AHEAD {
-            links.mine.store_release(state.asleep);
+            links.mine.store_release(state.asleep());
             return Some(Blocker { slot, seen });
         }
         highest = highest.max(ahead);
     }
     state.ticket = gate.wrapping_add(highest + 1) & TICKET_MASK;
-    links.mine.store(WANTS | state.asleep | ticket_bits(state.ticket));
+    links.mine.store(WANTS | state.asleep() | ticket_bits(state.ticket));
     // SYNC T2 (full): our ticket is visible before we look who is before us.
     fence(Ordering::SeqCst);
     state.drawn = true;

@@ -18,7 +18,7 @@
 
 use super::{
     bakery, peterson,
-    slots::{ASLEEP, Blocker, CHOOSING, Links, State, WANTS, name},
+    slots::{ASLEEP, Blocker, CHOOSING, Links, Phase, State, WANTS, name},
     wait::{Next, Once, Wait, Waiting},
 };
 use crate::{
@@ -41,8 +41,10 @@ impl Links<'_> {
     /// Asks for the turn and waits for it as `wait` says; `None` when that gave up.
     #[inline(always)]
     pub(super) fn enter(&self, state: &mut State, wait: &mut impl Wait) -> Option<Won> {
-        if state.inside {
-            self.end_forgotten(state);
+        if state.phase != Phase::Out
+            && let Some(outcome) = self.resume(state, wait)
+        {
+            return outcome;
         }
         let free = match self.arbiter {
             ArbiterKind::Peterson => peterson::knock(self, state),
@@ -51,13 +53,52 @@ impl Links<'_> {
         if !free && !self.queue(state, wait) {
             return None;
         }
+        Some(self.won(state))
+    }
+
+    #[inline(always)]
+    fn won(&self, state: &mut State) -> Won {
         if let ArbiterKind::Bakery = self.arbiter {
             bakery::served(self, state);
         }
         // SYNC T4 (acquire): whatever the words just read were stored after, above all the heap, is visible from here on.
         fence(Ordering::Acquire);
-        state.inside = true;
-        Some(Won(()))
+        state.phase = Phase::Inside;
+        Won(())
+    }
+
+    /// Goes on where the last attempt was suspended; `None` if there is nothing to go on with.
+    #[cold]
+    #[inline(never)]
+    fn resume(&self, state: &mut State, wait: &mut impl Wait) -> Option<Option<Won>> {
+        match state.phase {
+            Phase::Won => {
+                state.phase = Phase::Inside;
+                Some(Some(Won(())))
+            }
+            Phase::Queued => Some(self.stand(state, wait).then(|| self.won(state))),
+            Phase::Listening | Phase::Out | Phase::Inside => {
+                self.stand_down(state);
+                None
+            }
+        }
+    }
+
+    /// Asks for the turn as [`enter`](Self::enter) does, and lets the next `enter` have it at once.
+    pub(super) fn request(&self, state: &mut State, wait: &mut impl Wait) -> bool {
+        let won = self.enter(state, wait).is_some();
+        if won {
+            state.phase = Phase::Won;
+        }
+        won
+    }
+
+    /// Wants nothing any more, and shows nothing. Not for a turn that was begun.
+    pub(super) fn stand_down(&self, state: &mut State) {
+        match state.phase {
+            Phase::Out => {}
+            Phase::Listening | Phase::Queued | Phase::Won | Phase::Inside => self.withdraw(state),
+        }
     }
 
     /// One attempt, no waiting. Every 64th failure in a row asks whether the one in the way still lives.
@@ -77,6 +118,11 @@ impl Links<'_> {
         }
         // Our word has just got another meaning; one who sleeps on it may be the next to go.
         self.rouse(state, false);
+        self.stand(state, wait)
+    }
+
+    /// Stands in the queue until the turn is ours, or `wait` has had enough.
+    fn stand(&self, state: &mut State, wait: &mut impl Wait) -> bool {
         let mut round = 0u32;
         loop {
             let blocker = match self.arbiter {
@@ -85,10 +131,14 @@ impl Links<'_> {
             };
             let Some(Blocker { slot, seen }) = blocker else { return true };
             let word = self.words.word(slot);
-            let announced = state.asleep != 0;
+            let announced = state.announced;
             match wait.pass(&Waiting { word, seen, slot: Some(slot), round, announced }) {
                 Next::Check => {}
-                Next::Announce => self.announce(state),
+                Next::Suspend if announced => {
+                    state.phase = Phase::Queued;
+                    return false;
+                }
+                Next::Announce | Next::Suspend => self.announce(state),
                 Next::Inquire => {
                     state.inquire(self, slot);
                 }
@@ -103,7 +153,7 @@ impl Links<'_> {
 
     /// Shows that we are about to sleep; the check that follows is the last before we may.
     fn announce(&self, state: &mut State) {
-        state.asleep = ASLEEP;
+        state.announced = true;
         self.mine.store(self.mine.load() | ASLEEP);
         // SYNC T5 (full): ASLEEP is visible before we look again.
         fence(Ordering::SeqCst);
@@ -111,15 +161,16 @@ impl Links<'_> {
 
     /// Wants nothing any more.
     fn withdraw(&self, state: &mut State) {
-        state.asleep = 0;
+        state.announced = false;
+        state.phase = Phase::Out;
         self.mine.store_release(0);
         self.rouse(state, false);
     }
 
     /// Waits, without wanting the turn, until the change counter differs from `since`; `None` when `wait` gave up.
     pub(super) fn await_change(&self, state: &mut State, since: u32, wait: &mut impl Wait) -> Option<u32> {
-        if state.inside {
-            self.end_forgotten(state);
+        if matches!(state.phase, Phase::Queued | Phase::Won) {
+            self.stand_down(state);
         }
         let word = self.words.changes();
         let mut round = 0u32;
@@ -128,25 +179,30 @@ impl Links<'_> {
             if seen != since {
                 break Some(seen);
             }
-            match wait.pass(&Waiting { word, seen, slot: None, round, announced: state.asleep != 0 }) {
+            match wait.pass(&Waiting { word, seen, slot: None, round, announced: state.announced }) {
                 Next::Check | Next::Inquire => {}
-                Next::Announce => self.announce(state),
+                Next::Suspend if state.announced => {
+                    state.phase = Phase::Listening;
+                    return None;
+                }
+                Next::Announce | Next::Suspend => self.announce(state),
                 Next::GiveUp => break None,
             }
             round = round.saturating_add(1);
         };
-        if state.asleep != 0 {
-            state.asleep = 0;
+        if state.announced {
+            state.announced = false;
             self.mine.store(0);
         }
+        state.phase = Phase::Out;
         outcome
     }
 
     /// A turn was forgotten instead of dropped. Nothing borrowed from it can be alive any more: release it now.
     #[cold]
     #[inline(never)]
-    fn end_forgotten(&self, state: &mut State) {
-        self.before_release();
+    pub(super) fn end_forgotten(&self, state: &mut State, heap: (usize, usize)) {
+        self.before_release(heap);
         self.publish(self.words.messages().load());
         self.exit(state, 0, true);
     }
@@ -172,8 +228,8 @@ impl Links<'_> {
         self.holder.store(holder);
         // SYNC T4 (release): heap, news and holder are visible before anybody sees that we want nothing.
         self.mine.store_release(0);
-        state.inside = false;
-        state.asleep = 0;
+        state.phase = Phase::Out;
+        state.announced = false;
         if self.wake.is_some() {
             self.rouse(state, changed);
         }
@@ -198,7 +254,7 @@ impl Links<'_> {
             }
             // A sleeper that died is not in anybody's way, so nobody else asks; but each of these wakes costs.
             state.wakes = state.wakes.wrapping_add(1);
-            if state.wakes.is_multiple_of(256) {
+            if state.wakes == 0 {
                 state.inquire(self, slot);
             }
         }

@@ -37,8 +37,8 @@ struct Memory {
     count: AtomicU32,
     /// The incarnation that has died, by slot.
     dead: [AtomicU32; 3],
-    /// A futex: comparing and going to sleep are one step, as in the kernel.
-    futex: (Mutex<()>, Condvar),
+    /// A futex: comparing and going to sleep are one step, as in the kernel. It counts the wakes.
+    futex: (Mutex<u32>, Condvar),
     parties: u8,
     arbiter: ArbiterKind,
 }
@@ -50,7 +50,7 @@ impl Memory {
             cells: (0..words).map(|_| AtomicU32::new(0)).collect(),
             count: AtomicU32::new(0),
             dead: [AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0)],
-            futex: (Mutex::new(()), Condvar::new()),
+            futex: (Mutex::new(0), Condvar::new()),
             parties,
             arbiter,
         })
@@ -93,7 +93,7 @@ impl Liveness for Memory {
 
 impl Wake for Memory {
     fn wake(&self, _: *const u32) {
-        let _guard = self.futex.0.lock();
+        *self.futex.0.lock().unwrap() += 1;
         self.futex.1.notify_all();
     }
 }
@@ -319,6 +319,59 @@ fn sleepers_are_woken_at_petersons() {
 #[test]
 fn sleepers_are_woken_at_the_bakery() {
     sleepers_are_woken(ArbiterKind::Bakery, 4);
+}
+
+/// As futures do: looks once each time it has been woken, and stays in the queue meanwhile.
+struct Suspending;
+
+impl Wait for Suspending {
+    fn pass(&mut self, _: &Waiting<'_>) -> Next {
+        Next::Suspend
+    }
+}
+
+/// Polls until it has the turn, sleeping without a limit from poll to poll: a lost wake-up is a deadlock.
+fn poll_for_turn(memory: &Memory, links: &Links<'_>, state: &mut State) {
+    loop {
+        let wakes = *memory.futex.0.lock().unwrap();
+        if links.request(state, &mut Suspending) {
+            return;
+        }
+        let mut guard = memory.futex.0.lock().unwrap();
+        while *guard == wakes {
+            guard = memory.futex.1.wait(guard).unwrap();
+        }
+    }
+}
+
+fn suspended_attempts_are_woken(arbiter: ArbiterKind, preemptions: usize) {
+    explore(Some(preemptions), move || {
+        let memory = Memory::new(2, arbiter);
+        let one = |memory: &Memory, slot| {
+            let (mut links, mut state) = memory.join(slot);
+            links.set_wake(memory);
+            poll_for_turn(memory, &links, &mut state);
+            // It is ours already.
+            memory.turn(&links, &mut state, &mut Suspending);
+        };
+        let other = {
+            let memory = memory.clone();
+            thread::spawn(move || one(&memory, 1))
+        };
+        one(&memory, 0);
+        other.join().unwrap();
+        assert_eq!(memory.final_count(), 2);
+    });
+}
+
+#[test]
+fn suspended_attempts_are_woken_at_petersons() {
+    suspended_attempts_are_woken(ArbiterKind::Peterson, 5);
+}
+
+#[test]
+fn suspended_attempts_are_woken_at_the_bakery() {
+    suspended_attempts_are_woken(ArbiterKind::Bakery, 3);
 }
 
 /// One sleeps until there is news; the other makes some.

@@ -27,6 +27,7 @@
 //! |---|---|
 //! | `words.rs` | the door: control bytes as atomics |
 //! | `slots.rs` | joining, leaving, and knowing who is dead |
+//! | `graves.rs` | remembering who is dead, in three words |
 //! | `enter.rs` | asking, waiting, claiming, releasing |
 //! | `peterson.rs`, `bakery.rs` | who is in the way, among two or more |
 //! | `wait.rs` | passing the time, and sleeping |
@@ -38,6 +39,7 @@
 mod bakery;
 mod enter;
 mod error;
+mod graves;
 mod party;
 mod peterson;
 mod slots;
@@ -63,6 +65,7 @@ pub use slots::{AlwaysAlive, Liveness};
 pub use wait::{Next, Relax, Wait, Waiting, Wake};
 
 use crate::{error::Error, heap::Recovery, region::Lent};
+use graves::bit;
 use slots::State;
 
 /// Makes memory visible between buses and caches that do not do so by themselves.
@@ -125,17 +128,20 @@ pub struct Turn<'p> {
     not_send: PhantomData<*const ()>,
 }
 
-/// What a party met when it entered.
+/// What a party met when it last entered in another than the usual way.
 #[derive(Clone, Copy, Debug, Default)]
 struct Report {
-    recovered: Option<Recovered>,
+    /// The last death that it recovered from.
+    last: Option<Recovered>,
+    /// That was on this way in, not an earlier one.
+    recovered: bool,
     leftovers: Option<Recovery>,
 }
 
 impl Turn<'_> {
     /// Who died in its turn before this one, if anybody, and what was recovered. Costs nothing.
     pub fn recovered(&self) -> Option<Recovered> {
-        self.report.and_then(|report| report.recovered)
+        self.report.and_then(|report| report.last.filter(|_| report.recovered))
     }
 
     /// What an earlier party in this slot had left behind and this one gave back in its first turn. Costs nothing.
@@ -151,23 +157,25 @@ impl Turn<'_> {
     /// Looks for parties that died outside of their turn, and gives back what they held: messages that they had taken and
     /// not finished return to the queue, loose objects are destroyed. Returns how many were found.
     ///
+    /// After somebody has joined the slot of one of several dead parties, the others may be found once more.
+    ///
     /// Costs one question to the liveness oracle a joined slot, and a walk over all blocks if one is newly dead.
     pub fn reap(&mut self) -> Result<u32, Error> {
-        let mut found = 0;
+        let mut found = 0u32;
         for slot in 0..self.links.parties {
             if slot != self.links.slot && self.state.is_unreaped(self.links, slot) {
                 // From here on the heap knows; if we die before the end, the next holder goes on with it.
                 self.heap.mark_dead(slot);
                 self.farewell = self.links.name_of(slot);
-                found += 1;
+                found |= bit(slot);
             }
         }
-        if found > 0 {
+        if found != 0 {
             self.heap.recover()?;
             self.farewell = 0;
-            self.state.note_reaped();
+            self.state.graves.note_reaped(found);
         }
-        Ok(found)
+        Ok(found.count_ones())
     }
 }
 
@@ -178,7 +186,7 @@ impl Drop for Turn<'_> {
         if changed {
             self.links.publish(self.heap.message_count());
         }
-        self.links.before_release();
+        self.links.before_release(self.heap.span());
         self.links.exit(self.state, self.farewell, changed);
     }
 }

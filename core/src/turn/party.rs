@@ -19,7 +19,7 @@ use core::marker::PhantomData;
 use super::{
     Barrier, Recovered, Report, Turn, TurnError, Wait, Wake,
     enter::Won,
-    slots::{Links, State},
+    slots::{Links, Phase, State},
     wait::{Relax, Until},
 };
 use crate::{
@@ -37,13 +37,16 @@ pub struct Party<'a> {
     links: Links<'a>,
     state: State,
     report: Report,
-    last_recovered: Option<Recovered>,
     admitted: bool,
 }
 
+/// What a core needs besides the region: on boards, every byte is somebody's.
+#[cfg(target_pointer_width = "32")]
+const _: () = assert!(size_of::<Party<'_>>() <= 240);
+
 impl<'a> Party<'a> {
     pub(crate) fn new(area: HeapArea<'a>, shape: Shape, links: Links<'a>, state: State) -> Party<'a> {
-        Party { area, shape, links, state, report: Report::default(), last_recovered: None, admitted: false }
+        Party { area, shape, links, state, report: Report::default(), admitted: false }
     }
 
     /// Wakes sleeping parties through `wake` whenever a turn ends. Costs a full fence and a look at each slot a turn.
@@ -54,7 +57,7 @@ impl<'a> Party<'a> {
 
     /// Calls `barrier` around each turn.
     pub fn with_barrier(mut self, barrier: &'a dyn Barrier) -> Party<'a> {
-        self.links.set_barrier(barrier, self.area.address(), self.area.len());
+        self.links.set_barrier(barrier);
         self
     }
 
@@ -64,7 +67,7 @@ impl<'a> Party<'a> {
     /// fences, and two loads a slot. Asks the liveness oracle after 64 failures in a row.
     #[inline(always)]
     pub fn try_acquire(&mut self) -> Result<Option<Turn<'_>>, TurnError> {
-        self.check_place()?;
+        self.prepare()?;
         match self.links.try_enter(&mut self.state) {
             Some(won) => self.begin(won).map(Some),
             None => Ok(None),
@@ -81,7 +84,7 @@ impl<'a> Party<'a> {
     /// Like [`acquire`](Party::acquire), waiting by another strategy of the crate `spin`.
     #[inline(always)]
     pub fn acquire_by<R: spin::RelaxStrategy>(&mut self) -> Result<Turn<'_>, TurnError> {
-        self.check_place()?;
+        self.prepare()?;
         let mut relax = Relax::<R>::new();
         loop {
             // `Relax` never gives up, so this goes round once.
@@ -104,7 +107,7 @@ impl<'a> Party<'a> {
     /// Takes the turn, waiting as `wait` says; `None` when that gives up. This is what adapters build on.
     #[inline(always)]
     pub fn acquire_with(&mut self, wait: &mut impl Wait) -> Result<Option<Turn<'_>>, TurnError> {
-        self.check_place()?;
+        self.prepare()?;
         match self.links.enter(&mut self.state, wait) {
             Some(won) => self.begin(won).map(Some),
             None => Ok(None),
@@ -114,11 +117,42 @@ impl<'a> Party<'a> {
     /// Waits, without taking the turn, until [`changes`](Party::changes) differs from `since`, and returns what it is then;
     /// `None` when `wait` gives up.
     pub fn wait_change(&mut self, since: u32, wait: &mut impl Wait) -> Option<u32> {
+        if self.state.phase == Phase::Inside {
+            self.links.end_forgotten(&mut self.state, self.area.span());
+        }
         self.links.await_change(&mut self.state, since, wait)
     }
 
-    /// Takes a last turn, gives back everything this party holds, and vacates the slot.
-    pub fn leave(mut self) -> Result<Recovery, TurnError> {
+    /// Asks for the turn without taking it, waiting as `wait` says. True: it is ours, and the next acquire of any kind has it at once.
+    ///
+    /// False: `wait` gave up; or it [suspended](super::Next::Suspend) the attempt, and the party stays in the queue. Until it asks
+    /// again, or [withdraws](Party::withdraw), others may have to wait for it. This is what futures build on.
+    pub fn request(&mut self, wait: &mut impl Wait) -> Result<bool, TurnError> {
+        self.prepare()?;
+        Ok(self.links.request(&mut self.state, wait))
+    }
+
+    /// Takes back what was asked for by [`request`](Party::request), or by a suspended wait for a change.
+    pub fn withdraw(&mut self) {
+        if self.state.phase != Phase::Inside && self.links.in_place() {
+            self.links.stand_down(&mut self.state);
+        }
+    }
+
+    /// Takes a last turn, gives back everything this party holds, and vacates the slot. Spins for that turn.
+    pub fn leave(self) -> Result<Recovery, TurnError> {
+        self.depart()
+    }
+
+    /// Like [`leave`](Party::leave), waiting for the last turn as `wait` says; when that gives up, the party is handed back.
+    pub fn leave_with(mut self, wait: &mut impl Wait) -> Result<Result<Recovery, Party<'a>>, TurnError> {
+        match self.request(wait)? {
+            true => self.depart().map(Ok),
+            false => Ok(Err(self)),
+        }
+    }
+
+    fn depart(mut self) -> Result<Recovery, TurnError> {
         let mut turn = self.acquire()?;
         let given_back = turn.heap.give_back().map_err(TurnError::Unrecoverable)?;
         drop(turn);
@@ -128,7 +162,7 @@ impl<'a> Party<'a> {
 
     /// The last death in a turn that this party has recovered from, in whichever of its turns; see [`Turn::recovered`].
     pub fn last_recovered(&self) -> Option<Recovered> {
-        self.last_recovered
+        self.report.last
     }
 
     /// This party's slot.
@@ -157,13 +191,19 @@ impl<'a> Party<'a> {
     }
 
     #[inline(always)]
-    fn check_place(&self) -> Result<(), TurnError> {
-        if self.links.in_place() { Ok(()) } else { Err(TurnError::Superseded) }
+    fn prepare(&mut self) -> Result<(), TurnError> {
+        if !self.links.in_place() {
+            return Err(TurnError::Superseded);
+        }
+        if self.state.phase == Phase::Inside {
+            self.links.end_forgotten(&mut self.state, self.area.span());
+        }
+        Ok(())
     }
 
     #[inline(always)]
     fn begin(&mut self, won: Won) -> Result<Turn<'_>, TurnError> {
-        self.links.after_winning();
+        self.links.after_winning(self.area.span());
         let found = self.links.found();
         let report = if found == 0 && self.admitted {
             self.links.claim();
@@ -194,11 +234,11 @@ impl<'a> Party<'a> {
             heap.mark_dead(slot);
         }
         self.links.claim();
-        self.report = Report::default();
+        (self.report.recovered, self.report.leftovers) = (false, None);
         let mut work = || -> Result<(), crate::Error> {
             if let Some((slot, incarnation)) = dead {
-                self.last_recovered = Some(Recovered { slot, incarnation, recovery: heap.recover()? });
-                self.report.recovered = self.last_recovered;
+                self.report.last = Some(Recovered { slot, incarnation, recovery: heap.recover()? });
+                self.report.recovered = true;
             }
             if !self.admitted {
                 self.report.leftovers = heap.admit(self.links.incarnation())?;
@@ -212,7 +252,7 @@ impl<'a> Party<'a> {
             }
             Err(why) => {
                 // Let the next one find the dead party's name again, instead of an unrecovered heap and no warning.
-                self.links.before_release();
+                self.links.before_release(self.area.span());
                 self.links.exit(&mut self.state, found, true);
                 Err(TurnError::Unrecoverable(why))
             }

@@ -46,7 +46,7 @@ pub(super) fn queue(links: &Links<'_>, state: &mut State) {
 }
 
 /// Who is in our way, if anybody.
-pub(super) fn blocker(links: &Links<'_>, state: &State) -> Option<Blocker> {
+pub(super) fn blocker(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
     let other = links.slot ^ 1;
     let seen = links.other.load_acquire();
     // Only bit 0 of the gate counts: whatever else lies there, both read the same answer.

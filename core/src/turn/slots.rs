@@ -17,10 +17,11 @@
 
 use super::{
     Barrier,
+    graves::Graves,
     wait::Wake,
     words::{Word, Words},
 };
-use crate::format::{ArbiterKind, MAX_PARTIES};
+use crate::format::ArbiterKind;
 
 /// Bit 0 of a slot's word: its party wants the turn, or has it.
 pub(crate) const WANTS: u32 = 1;
@@ -75,52 +76,67 @@ pub(crate) struct Links<'a> {
     pub(super) my_incarnation: Word<'a>,
     liveness: &'a dyn Liveness,
     pub(super) wake: Option<&'a dyn Wake>,
-    /// What to call around a turn, and with which span of addresses.
-    barrier: Option<(&'a dyn Barrier, usize, usize)>,
+    /// What to call around a turn.
+    barrier: Option<&'a dyn Barrier>,
     pub(super) arbiter: ArbiterKind,
     pub(super) slot: u8,
     pub(super) parties: u8,
     pub(super) incarnation: u32,
 }
 
+/// Where a party stands between one turn and the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Wants nothing, shows nothing.
+    Out,
+    /// Shows that it sleeps until there is news; nobody is asking at the moment.
+    Listening,
+    /// Shows that it wants the turn; nobody is asking at the moment.
+    Queued,
+    /// Has won the turn and not begun it.
+    Won,
+    /// In its turn; or the turn was forgotten.
+    Inside,
+}
+
 /// What one party remembers privately.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(super) ticket: u32,
-    /// [`ASLEEP`] while our word shows it.
-    pub(super) asleep: u32,
+    pub(super) phase: Phase,
+    /// Our word shows [`ASLEEP`].
+    pub(super) announced: bool,
     /// Bakery: the ticket counts; every slot below `passed` is behind us.
     pub(super) drawn: bool,
     pub(super) passed: u8,
-    /// Between winning and releasing; still set at the next attempt if the turn was forgotten.
-    pub(super) inside: bool,
-    pub(super) misses: u32,
-    pub(super) wakes: u32,
-    /// The incarnations known to be dead, by slot.
-    dead: [u32; MAX_PARTIES],
-    /// A bit for each slot whose known dead has been cleaned up after; and for those about to be.
-    reaped: u32,
-    reaping: u32,
+    /// Attempts in vain, and wakes of sleepers: now and then the oracle is asked.
+    pub(super) misses: u8,
+    pub(super) wakes: u8,
+    pub(super) graves: Graves,
 }
 
 impl State {
+    /// [`ASLEEP`] if our word is to show it.
+    pub(super) fn asleep(&self) -> u32 {
+        if self.announced { ASLEEP } else { 0 }
+    }
+
     /// Whether nobody is in the slot: vacant, or its incarnation is known to be dead. See the module's head.
-    pub(super) fn absent(&self, links: &Links<'_>, slot: u8) -> bool {
+    pub(super) fn absent(&mut self, links: &Links<'_>, slot: u8) -> bool {
         // Acquire, for a party that has left: its last turn happened before.
         let incarnation = links.words.incarnation(slot).load_acquire();
-        incarnation & 1 == 0 || self.dead.get(slot as usize) == Some(&incarnation)
+        incarnation & 1 == 0 || self.graves.contain(&links.words, slot)
     }
 
     /// Asks the oracle about `slot`, unless the answer is known. True: nobody alive is there.
     pub(super) fn inquire(&mut self, links: &Links<'_>, slot: u8) -> bool {
         let incarnation = links.words.incarnation(slot).load_acquire();
-        if incarnation & 1 == 0 || self.dead.get(slot as usize) == Some(&incarnation) {
+        if incarnation & 1 == 0 || self.graves.contain(&links.words, slot) {
             return true;
         }
         let dead = links.liveness.is_dead(slot, incarnation);
-        if dead && let Some(known) = self.dead.get_mut(slot as usize) {
-            *known = incarnation;
-            self.reaped &= !(1 << slot);
+        if dead {
+            self.graves.add(&links.words, slot, incarnation);
         }
         dead
     }
@@ -128,16 +144,7 @@ impl State {
     /// Whether somebody died in `slot` and left things behind, as far as we know.
     pub(super) fn is_unreaped(&mut self, links: &Links<'_>, slot: u8) -> bool {
         let joined = links.words.incarnation(slot).load() & 1 == 1;
-        let unreaped = joined && self.inquire(links, slot) && self.reaped & (1 << slot) == 0;
-        if unreaped {
-            self.reaping |= 1 << slot;
-        }
-        unreaped
-    }
-
-    /// Everything found by `is_unreaped` has been cleaned up after.
-    pub(super) fn note_reaped(&mut self) {
-        self.reaped |= core::mem::take(&mut self.reaping);
+        joined && self.inquire(links, slot) && self.graves.unreaped(slot)
     }
 }
 
@@ -179,15 +186,13 @@ impl<'a> Links<'a> {
         };
         let state = State {
             ticket: ticket_of(left_behind),
-            asleep: 0,
+            phase: Phase::Out,
+            announced: false,
             drawn: false,
             passed: 0,
-            inside: false,
             misses: 0,
             wakes: 0,
-            dead: [0; MAX_PARTIES],
-            reaped: 0,
-            reaping: 0,
+            graves: Graves::default(),
         };
         (links, state)
     }
@@ -200,21 +205,23 @@ impl<'a> Links<'a> {
         self.wake = Some(wake);
     }
 
-    pub(super) fn set_barrier(&mut self, barrier: &'a dyn Barrier, heap: usize, len: usize) {
-        self.barrier = Some((barrier, heap, len));
+    pub(super) fn set_barrier(&mut self, barrier: &'a dyn Barrier) {
+        self.barrier = Some(barrier);
     }
 
+    /// `heap` is the heap area's address and its length in bytes.
     #[inline(always)]
-    pub(super) fn after_winning(&self) {
-        if let Some((barrier, heap, len)) = self.barrier {
-            barrier.acquire(heap, len);
+    pub(super) fn after_winning(&self, heap: (usize, usize)) {
+        if let Some(barrier) = self.barrier {
+            barrier.acquire(heap.0, heap.1);
         }
     }
 
+    /// `heap` is the heap area's address and its length in bytes.
     #[inline(always)]
-    pub(super) fn before_release(&self) {
-        if let Some((barrier, heap, len)) = self.barrier {
-            barrier.release(heap, len);
+    pub(super) fn before_release(&self, heap: (usize, usize)) {
+        if let Some(barrier) = self.barrier {
+            barrier.release(heap.0, heap.1);
         }
     }
 

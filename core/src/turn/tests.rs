@@ -279,6 +279,91 @@ fn leaving_vacates_the_slot() {
     assert_eq!(region.slot(2), None);
 }
 
+/// Stays in the queue without looking any longer, as futures do.
+struct Later;
+impl Wait for Later {
+    fn pass(&mut self, _: &Waiting<'_>) -> Next {
+        Next::Suspend
+    }
+}
+
+#[test]
+fn suspended_attempt_keeps_its_place_until_it_is_taken_back() {
+    for parties in [2, 3] {
+        let mut memory = memory();
+        let region = region(&mut memory, Config::new().parties(parties));
+        let mut a = join(&region, 0, &super::AlwaysAlive);
+        let mut b = join(&region, 1, &super::AlwaysAlive);
+        let turn = a.acquire().unwrap();
+        for _ in 0..3 {
+            assert!(!b.request(&mut Later).unwrap());
+            assert!(region.slot(1).unwrap().wants() && region.slot(1).unwrap().is_asleep());
+        }
+        drop(turn);
+        assert!(a.try_acquire().unwrap().is_none(), "the other goes first");
+        assert!(b.request(&mut Later).unwrap());
+        assert!(b.request(&mut Later).unwrap(), "it still is");
+        assert_eq!(region.holder(), None, "not begun");
+        assert!(a.try_acquire().unwrap().is_none());
+        b.acquire().unwrap().heap.set_word(SPARE, 1).unwrap();
+        let turn = a.acquire().unwrap();
+        // Taken back from the queue; and after it was won.
+        assert!(!b.request(&mut Later).unwrap());
+        b.withdraw();
+        assert_eq!(region.slot(1).unwrap().word, 0);
+        drop(turn);
+        assert!(b.request(&mut Later).unwrap());
+        b.withdraw();
+        drop(a.try_acquire().unwrap().unwrap());
+        // Attempts of other kinds go on with it.
+        let turn = a.acquire().unwrap();
+        assert!(!b.request(&mut Later).unwrap());
+        assert!(b.try_acquire().unwrap().is_none());
+        assert_eq!(region.slot(1).unwrap().word, 0, "and give up for it");
+        drop(turn);
+        assert!(b.try_acquire().unwrap().is_some());
+    }
+}
+
+#[test]
+fn suspended_wait_for_news_shows_that_it_sleeps() {
+    let mut memory = memory();
+    let region = region(&mut memory, Config::new());
+    let mut a = join(&region, 0, &super::AlwaysAlive);
+    let mut b = join(&region, 1, &super::AlwaysAlive);
+    // First turns are news.
+    drop(a.acquire().unwrap());
+    drop(b.acquire().unwrap());
+    let since = b.changes();
+    for _ in 0..2 {
+        assert_eq!(b.wait_change(since, &mut Later), None);
+        assert_eq!(region.slot(1).unwrap().word, ASLEEP);
+    }
+    // Another attempt begins from nothing.
+    let turn = a.acquire().unwrap();
+    assert!(b.acquire_with(&mut Ask(0)).unwrap().is_none());
+    drop(turn);
+    assert_eq!(b.wait_change(since, &mut Later), None);
+    drop(b.acquire().unwrap());
+    assert_eq!(b.wait_change(since, &mut Later), None);
+    b.withdraw();
+    assert_eq!(region.slot(1).unwrap().word, 0);
+}
+
+#[test]
+fn party_that_would_leave_is_handed_back_when_it_gives_up_waiting() {
+    let mut memory = memory();
+    let region = region(&mut memory, Config::new());
+    let mut a = join(&region, 0, &super::AlwaysAlive);
+    let b = join(&region, 1, &super::AlwaysAlive);
+    let turn = a.acquire().unwrap();
+    let Err(b) = b.leave_with(&mut Ask(0)).unwrap() else { panic!("it cannot leave") };
+    drop(turn);
+    assert!(region.slot(1).unwrap().is_joined());
+    assert!(b.leave_with(&mut Ask(0)).unwrap().is_ok());
+    assert!(!region.slot(1).unwrap().is_joined());
+}
+
 /// Remembers that it was called.
 struct Bell(AtomicBool);
 impl Wake for Bell {

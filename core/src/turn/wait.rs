@@ -34,6 +34,9 @@ pub enum Next {
     Announce,
     /// Ask the liveness oracle about the party waited for, then check again.
     Inquire,
+    /// Stop looking for now, but stay in the queue, asleep: the next attempt goes on from there. For those who are called
+    /// back, as futures are. Taken for [`Announce`](Next::Announce) before that has happened.
+    Suspend,
     /// Stop waiting. The party withdraws and is as it was before.
     GiveUp,
 }

@@ -60,14 +60,14 @@ impl Word<'_> {
 pub(crate) struct Words<'a> {
     cells: &'a [AtomicU32],
     /// Of the first unit and between units, in words.
-    first: u32,
-    step: u32,
+    first: u8,
+    step: u8,
 }
 
 impl<'a> Words<'a> {
     /// `cells` are the whole control area: [`control_len`](crate::format::control_len) bytes for this stride.
     pub(crate) fn new(cells: &'a [AtomicU32], stride: u32) -> Words<'a> {
-        Words { cells, first: first_unit(stride) / 4, step: stride / 4 }
+        Words { cells, first: (first_unit(stride) / 4) as u8, step: (stride / 4) as u8 }
     }
 
     #[inline(always)]
@@ -79,7 +79,7 @@ impl<'a> Words<'a> {
     /// Half (0 or 1) of a unit.
     #[inline(always)]
     fn unit(&self, n: u32, half: u32) -> Word<'a> {
-        self.at(self.first + n * self.step + half)
+        self.at(self.first as u32 + n * self.step as u32 + half)
     }
 
     /// Who has the turn.
