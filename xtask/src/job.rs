@@ -39,13 +39,14 @@ pub struct Step {
     args: Vec<OsString>,
     env: Vec<(&'static str, OsString)>,
     own_target: Option<&'static str>,
+    folder: Option<&'static str>,
 }
 
 impl Step {
     /// `program`, with arguments split at blanks.
     pub fn new(program: &str, args: &str) -> Step {
         let args = args.split_whitespace().map(OsString::from).collect();
-        Step { program: program.into(), args, env: Vec::new(), own_target: None }
+        Step { program: program.into(), args, env: Vec::new(), own_target: None, folder: None }
     }
 
     /// `cargo ARGS`; `cargo +nightly …` works too, for the `cargo` in PATH is rustup's.
@@ -72,9 +73,18 @@ impl Step {
         self
     }
 
+    /// Runs in a folder below the root, whose `.cargo/config.toml` then counts: board programs name their target there.
+    pub fn folder(mut self, folder: &'static str) -> Step {
+        self.folder = Some(folder);
+        self
+    }
+
     /// As one would type it in the root.
     pub fn typed(&self) -> String {
         let mut line = String::new();
+        if let Some(folder) = self.folder {
+            let _ = write!(line, "cd {folder} && ");
+        }
         for (name, value) in &self.env {
             let _ = write!(line, "{name}={} ", quoted(&value.to_string_lossy()));
         }
@@ -98,7 +108,7 @@ impl Step {
 
     fn command(&self, place: &Place) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.args).current_dir(&place.root).stdin(Stdio::null());
+        command.args(&self.args).current_dir(place.root.join(self.folder.unwrap_or(""))).stdin(Stdio::null());
         command.env(
             "CARGO_TARGET_DIR",
             self.own_target.map_or(place.target.clone(), |dir| place.target.join(dir)),
@@ -282,5 +292,9 @@ mod tests {
         );
         assert_eq!(step.short(), "cargo test");
         assert_eq!(Step::cargo("+nightly miri test --lib").short(), "cargo miri test");
+        assert_eq!(
+            Step::cargo("run").folder("hal-examples/rp2040").typed(),
+            "cd hal-examples/rp2040 && cargo run"
+        );
     }
 }

@@ -96,6 +96,25 @@ pub fn cargo_tool(place: &Place, name: &str) -> Result<(), String> {
     ))
 }
 
+/// Makes `program` available to a lane, which Debian has in `packages`.
+pub fn system_program(job: &mut Job, program: &str, packages: &str) -> Result<(), Stop> {
+    if on_path(program) {
+        return Ok(());
+    }
+    let install = format!("install -y --no-install-recommends {packages}");
+    if on_path("apt-get") && am_root() {
+        // A machine fresh from its image has no package lists yet.
+        let fetch = Step::new("apt-get", &install).env("DEBIAN_FRONTEND", "noninteractive");
+        let done = job.run(Step::new("apt-get", "update")).and_then(|()| job.run(fetch));
+        if done.is_ok() && on_path(program) {
+            return Ok(());
+        }
+    }
+    Err(Stop::Missing(format!(
+        "no {program}; on Debian run `apt-get {install}` as root, elsewhere your system's package for it"
+    )))
+}
+
 /// Makes `program` available to a verb, which Debian has in `package`.
 pub fn system_package(place: &Place, program: &str, package: &str) -> Result<(), String> {
     if on_path(program) {

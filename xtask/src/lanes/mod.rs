@@ -9,9 +9,11 @@
 //! | `target/checked` | release, overflow checks and debug assertions on | model, fault |
 //! | `target/crash` | the same and `--cfg crash_points` | crash, style |
 //! | `target/loom` | `--cfg loom` | loom, style |
+//! | `target/boards` | the board programs' own, and their targets | boards |
 //! | `target/miri` | nightly, Miri's own | miri |
 #![forbid(unsafe_code)]
 
+mod boards;
 mod miri;
 mod portable;
 mod style;
@@ -48,5 +50,6 @@ pub const LANES: &[Lane] = &[
     suites::LOOM,
     suites::STEPPING,
     suites::CROSS_PROCESS,
+    boards::BOARDS,
     miri::MIRI,
 ];

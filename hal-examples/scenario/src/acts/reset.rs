@@ -30,7 +30,10 @@ const NAMES: [&str; 3] = ["one", "a second name", "and a third, even longer name
 impl Bench {
     /// One step of five operations; each next number is found in the region, for the follower's own memory does not last.
     fn step(self, turn: &mut Turn<'_>) -> Result<(), Error> {
-        let next = self.last(turn)? + 1;
+        let last = self.last(turn)?;
+        let next = last + 1;
+        // Who was here before may have been reset before it told its last step.
+        self.words.set(turn, "step", last)?;
         // Before the push: a reset between the two leaves a step too few, which adds up to nothing.
         if self.steps.len(turn)? >= KEPT {
             self.steps.remove(turn, 0)?;
@@ -39,13 +42,13 @@ impl Bench {
         let name = NAMES[next as usize % NAMES.len()];
         self.words.set(turn, "step", next)?;
         self.words.set(turn, name, name)?;
-        turn.put_message(name)?;
+        // The message of the step before; again first what is there, then what is new.
         let message = turn.take_message(Order::Fifo)?;
         self.words.remove(turn, NAMES[(next as usize + 1) % NAMES.len()])?;
         if let Some(message) = message {
             message.finish(turn)?;
         }
-        Ok(())
+        turn.put_message(name)
     }
 
     /// The number of the last step that was begun; -1 before the first.
