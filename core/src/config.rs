@@ -6,8 +6,8 @@ use zerocopy::little_endian::{U16, U32, U64};
 
 use crate::{
     format::{
-        ArbiterKind, FORMAT_VERSION, FORMATTING, FormatError, HASH_KIND, Header, MAX_PARTIES, MIN_JOURNAL,
-        control_len,
+        ArbiterKind, FIRST_LOCK, FORMAT_VERSION, FORMATTING, FormatError, HASH_KIND, Header, MAX_PARTIES,
+        MIN_JOURNAL, control_len,
     },
     heap::Shape,
     region::Region,
@@ -23,6 +23,8 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
     parties: u8,
+    /// 0: none.
+    lock: u8,
     stride: u16,
     journal: u16,
     max_len: u64,
@@ -34,12 +36,19 @@ impl Config {
     /// Two parties, slots 64 bytes apart, 64 journal entries; seed and id are 0: give random ones where keys or handles
     /// come from people who may wish you ill.
     pub const fn new() -> Config {
-        Config { parties: 2, stride: 64, journal: 64, max_len: 0, hash_seed: 0, region_id: 0 }
+        Config { parties: 2, lock: 0, stride: 64, journal: 64, max_len: 0, hash_seed: 0, region_id: 0 }
     }
 
     /// How many parties can take turns: 2 to 32. Two use a faster protocol than more.
     pub const fn parties(mut self, parties: u8) -> Config {
         self.parties = parties;
+        self
+    }
+
+    /// Two parties take turns by a lock in hardware, which every one of them must name when it
+    /// [joins](Region::join_with). `number` is the lock's, [`Arbiter::number`](crate::Arbiter::number).
+    pub const fn lock(mut self, number: u8) -> Config {
+        self.lock = number;
         self
     }
 
@@ -92,12 +101,14 @@ impl Config {
     /// The same configuration, if it is possible. In a `const` an impossible one does not compile.
     ///
     /// # Panics
-    /// When parties, stride or journal are out of range. Where they come from a user, leave this out: formatting returns
+    /// When parties, lock, stride or journal are out of range. Where they come from a user, leave this out: formatting returns
     /// an error.
     pub const fn checked(self) -> Config {
         match self.settings() {
             Ok(()) => self,
-            Err(_) => panic!("impossible Config: parties 2..=32, stride 8, 64 or 128, journal at least 16"),
+            Err(_) => panic!(
+                "impossible Config: parties 2..=32 (with a lock 2), lock at least 32, stride 8, 64 or 128, journal at least 16"
+            ),
         }
     }
 
@@ -108,6 +119,12 @@ impl Config {
 
     const fn settings(&self) -> Result<(), FormatError> {
         if self.parties < 2 || self.parties as usize > MAX_PARTIES {
+            return Err(FormatError::BadParties { asked: self.parties });
+        }
+        if self.lock != 0 && self.lock < FIRST_LOCK {
+            return Err(FormatError::BadLock { asked: self.lock });
+        }
+        if self.lock != 0 && self.parties != 2 {
             return Err(FormatError::BadParties { asked: self.parties });
         }
         if !matches!(self.stride, 8 | 64 | 128) {
@@ -144,7 +161,7 @@ impl Config {
             magic: U32::new(FORMATTING),
             version: U16::new(FORMAT_VERSION),
             parties: self.parties,
-            arbiter: ArbiterKind::for_parties(self.parties).number(),
+            arbiter: if self.lock != 0 { self.lock } else { ArbiterKind::for_parties(self.parties).number() },
             len: U64::new(len),
             max_len: U64::new(max_len),
             region_id: U64::new(self.region_id),

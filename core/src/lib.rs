@@ -86,8 +86,8 @@ pub use heap::{Audit, AuditError, Fault, Recovery, Stats};
 pub use message::{MessageIter, Order};
 pub use region::Region;
 pub use turn::{
-    AlwaysAlive, Barrier, JoinError, Liveness, Next, Party, Recovered, Relax, Turn, TurnError, Wait, Waiting,
-    Wake,
+    AlwaysAlive, Arbiter, Barrier, JoinError, Liveness, Next, Party, Recovered, Relax, Turn, TurnError, Wait,
+    Waiting, Wake,
 };
 pub use value::{Input, Item, Object, Value};
 pub use view::{Info, SlotView};

@@ -27,7 +27,7 @@ use crate::{
         control_len,
     },
     heap::{Heap, Shape},
-    turn::{JoinError, Links, Liveness, Party, Won, words},
+    turn::{Arbiter, JoinError, Links, Liveness, Party, Won, lock, words},
     view::{Info, SlotView},
 };
 
@@ -230,10 +230,47 @@ impl<'a> Region<'a> {
     /// # Safety
     /// While the party lives, nobody else alive joins the same slot, in this program (by `split`, too) or any other.
     pub unsafe fn join(&self, slot: u8, liveness: &'a dyn Liveness) -> Result<Party<'a>, JoinError> {
-        if slot >= self.header.parties {
-            return Err(JoinError::NoSuchSlot { asked: slot, parties: self.header.parties });
-        }
+        self.check_slot(slot)?;
+        self.check_lock(0)?;
         Ok(self.seat(slot, liveness))
+    }
+
+    /// Joins a slot of a region whose parties take turns by a lock in hardware; see [`join`](Region::join) and
+    /// [`Config::lock`](Config::lock).
+    ///
+    /// A slot whose party died asking for the turn, or in it, can be joined again only after the other party has noticed:
+    /// [`JoinError::Unburied`] until then.
+    ///
+    /// # Safety
+    /// As for [`join`](Region::join); and `lock` excludes those who use the same one in other parties, while nobody else uses it.
+    pub unsafe fn join_with(
+        &self,
+        slot: u8,
+        liveness: &'a dyn Liveness,
+        lock: &'a dyn Arbiter,
+    ) -> Result<Party<'a>, JoinError> {
+        self.check_slot(slot)?;
+        self.check_lock(lock.number())?;
+        if lock::is_unburied(&self.control, slot) {
+            return Err(JoinError::Unburied);
+        }
+        Ok(self.seat(slot, liveness).with_lock(lock))
+    }
+
+    fn check_slot(&self, slot: u8) -> Result<(), JoinError> {
+        match slot < self.header.parties {
+            true => Ok(()),
+            false => Err(JoinError::NoSuchSlot { asked: slot, parties: self.header.parties }),
+        }
+    }
+
+    /// `given` is 0 for none.
+    fn check_lock(&self, given: u8) -> Result<(), JoinError> {
+        let needed = match self.info().arbiter {
+            ArbiterKind::Lock(number) => number,
+            ArbiterKind::Peterson | ArbiterKind::Bakery => 0,
+        };
+        if needed == given { Ok(()) } else { Err(JoinError::OtherLock { needed, given }) }
     }
 
     /// Becomes all parties at once, to hand them to threads or cores of one program.
@@ -246,6 +283,7 @@ impl<'a> Region<'a> {
         if !self.sole {
             return Err(JoinError::Shared);
         }
+        self.check_lock(0)?;
         Ok(core::array::from_fn(|slot| self.seat(slot as u8, &crate::turn::AlwaysAlive)))
     }
 

@@ -174,6 +174,11 @@ pub enum FormatError {
     },
     /// Longer than offsets can reach (32 GiB of heap).
     TooLong,
+    /// The lock's number is below 32.
+    BadLock {
+        /// The number asked for.
+        asked: u8,
+    },
 }
 
 impl FormatError {
@@ -187,6 +192,7 @@ impl FormatError {
             Self::BadJournal { .. } => 0x0125,
             Self::BadMaxLen { .. } => 0x0126,
             Self::TooLong => 0x0127,
+            Self::BadLock { .. } => 0x0128,
         }
     }
 }
@@ -212,6 +218,9 @@ impl fmt::Display for FormatError {
                 "the maximum length {asked} is less than the region's length {len}; raise it or leave it out"
             ),
             Self::TooLong => f.write_str("offsets reach 32 GiB; use a shorter region or maximum length"),
+            Self::BadLock { asked } => {
+                write!(f, "no lock in hardware has the number {asked}; they begin at 32")
+            }
         }
     }
 }
@@ -250,6 +259,7 @@ mod tests {
             FormatError::BadJournal { asked: 1 },
             FormatError::BadMaxLen { asked: 1, len: 2 },
             FormatError::TooLong,
+            FormatError::BadLock { asked: 3 },
         ];
         let open = open.iter().enumerate().map(|(i, e)| (0x0101 + i, e.code(), e.to_string()));
         let format = format.iter().enumerate().map(|(i, e)| (0x0121 + i, e.code(), e.to_string()));

@@ -115,7 +115,7 @@ pub(crate) fn check(header: &Header, given: u64) -> Result<(), OpenError> {
     }
     match ArbiterKind::from_number(header.arbiter) {
         None => return Err(OpenError::UnknownArbiter { found: header.arbiter }),
-        Some(ArbiterKind::Peterson) if header.parties != 2 => {
+        Some(ArbiterKind::Peterson | ArbiterKind::Lock(_)) if header.parties != 2 => {
             return Err(OpenError::BadParties { found: header.parties });
         }
         Some(_) => {}

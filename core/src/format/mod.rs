@@ -9,7 +9,7 @@
 //! |   0x00 |    4 | `magic`       | formatter | atomic | "being formatted" first, "a region" last (T0)                 |
 //! |   0x04 |    2 | `version`     | formatter | once   | format version, 1                                             |
 //! |   0x06 |    1 | `parties`     | formatter | once   | number of slots, 2..=32                                       |
-//! |   0x07 |    1 | `arbiter`     | formatter | once   | 1 Peterson (two parties), 2 bakery                            |
+//! |   0x07 |    1 | `arbiter`     | formatter | once   | 1 Peterson (two parties), 2 bakery, 32.. a lock in hardware   |
 //! |   0x08 |    8 | `len`         | formatter | once   | region length in bytes, a multiple of 8                       |
 //! |   0x10 |    8 | `max_len`     | formatter | once   | length it may grow to; the heap's tables are sized from it    |
 //! |   0x18 |    8 | `region_id`   | formatter | once   | random number given by the creator                            |
@@ -26,7 +26,7 @@
 //! |   0x44 |    4 | -             | formatter | once   | 0                                                             |
 //! | unit 0 |    4 | `changes`     | holder    | atomic | one more after each turn that changed something               |
 //! |     +4 |    4 | `messages`    | holder    | atomic | how many messages wait                                        |
-//! | unit 1 |    4 | `gate`        | see right | atomic | Peterson: the slot that goes first, written by whoever gives way; bakery: ticket last served, by the holder |
+//! | unit 1 |    4 | `gate`        | see right | atomic | Peterson: the slot that goes first, written by whoever gives way; bakery: ticket last served, by the holder; lock: the dead that was buried last, by the holder |
 //! |     +4 |    4 | -             | formatter | once   | 0                                                             |
 //! | unit 2+n |  4 | `word`        | party n   | atomic | bit 0 wants, 1 choosing, 2 asleep; 3.. ticket (29 bits)       |
 //! |     +4 |    4 | `incarnation` | party n   | atomic | odd: joined; even: vacant; one more each time that changes    |
@@ -83,13 +83,19 @@ pub enum ArbiterKind {
     Peterson,
     /// Three to 32 parties.
     Bakery,
+    /// Two parties, by the lock in hardware of this number, 32 or more: see [`Arbiter`](crate::Arbiter).
+    Lock(u8),
 }
+
+/// The first number of a lock in hardware.
+pub(crate) const FIRST_LOCK: u8 = 32;
 
 impl ArbiterKind {
     pub(crate) const fn number(self) -> u8 {
         match self {
             Self::Peterson => 1,
             Self::Bakery => 2,
+            Self::Lock(number) => number,
         }
     }
 
@@ -97,6 +103,7 @@ impl ArbiterKind {
         match number {
             1 => Some(Self::Peterson),
             2 => Some(Self::Bakery),
+            FIRST_LOCK.. => Some(Self::Lock(number)),
             _ => None,
         }
     }

@@ -121,6 +121,8 @@ fn formatting_refuses_what_cannot_work() {
     assert_eq!(format(0, LEN, config.parties(33)), Err(FormatError::BadParties { asked: 33 }));
     assert_eq!(format(0, LEN, config.stride(16)), Err(FormatError::BadStride { asked: 16 }));
     assert_eq!(format(0, LEN, config.stride(0)), Err(FormatError::BadStride { asked: 0 }));
+    assert_eq!(format(0, LEN, config.lock(31)), Err(FormatError::BadLock { asked: 31 }));
+    assert_eq!(format(0, LEN, config.lock(32).parties(3)), Err(FormatError::BadParties { asked: 3 }));
     assert_eq!(format(0, LEN, config.journal(15)), Err(FormatError::BadJournal { asked: 15 }));
     let (asked, len) = (LEN as u64 - 8, LEN as u64);
     assert_eq!(format(0, LEN, config.max_len(asked)), Err(FormatError::BadMaxLen { asked, len }));

@@ -17,7 +17,9 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    bakery, peterson,
+    bakery,
+    graves::bit,
+    lock, peterson,
     slots::{ASLEEP, Blocker, CHOOSING, Links, Phase, State, WANTS, name},
     wait::{Next, Once, Wait, Waiting},
 };
@@ -49,6 +51,7 @@ impl Links<'_> {
         let free = match self.arbiter {
             ArbiterKind::Peterson => peterson::knock(self, state),
             ArbiterKind::Bakery => bakery::knock(self, state),
+            ArbiterKind::Lock(_) => self.lock.is_some_and(|lock| lock::knock(self, state, lock)),
         };
         if !free && !self.queue(state, wait) {
             return None;
@@ -97,7 +100,24 @@ impl Links<'_> {
     pub(super) fn stand_down(&self, state: &mut State) {
         match state.phase {
             Phase::Out => {}
-            Phase::Listening | Phase::Queued | Phase::Won | Phase::Inside => self.withdraw(state),
+            Phase::Listening | Phase::Queued => self.withdraw(state),
+            Phase::Won | Phase::Inside => {
+                if let Some(lock) = self.lock {
+                    lock::release(lock);
+                }
+                self.withdraw(state);
+            }
+        }
+    }
+
+    /// The dead in these slots have been cleaned up after, in our turn. So they have not the lock; now their successors may come.
+    pub(super) fn bury_reaped(&self, state: &mut State, slots: u32) {
+        if self.lock.is_some() {
+            for slot in (0..self.parties).filter(|&slot| slots & bit(slot) != 0) {
+                if let Some(incarnation) = state.known_dead(self, slot) {
+                    lock::bury(self, slot, incarnation);
+                }
+            }
         }
     }
 
@@ -128,6 +148,11 @@ impl Links<'_> {
             let blocker = match self.arbiter {
                 ArbiterKind::Peterson => peterson::blocker(self, state),
                 ArbiterKind::Bakery => bakery::blocker(self, state),
+                ArbiterKind::Lock(_) => match self.lock {
+                    Some(lock) => lock::blocker(self, state, lock),
+                    // Never: such a party was given its lock when it joined.
+                    None => Some(Blocker { slot: self.slot ^ 1, seen: 0 }),
+                },
             };
             let Some(Blocker { slot, seen }) = blocker else { return true };
             let word = self.words.word(slot);
@@ -226,6 +251,9 @@ impl Links<'_> {
         // The heap's stores come first. The processor keeps that order for whoever sees T4; a death needs only this.
         compiler_fence(Ordering::SeqCst);
         self.holder.store(holder);
+        if let Some(lock) = self.lock {
+            lock::release(lock);
+        }
         // SYNC T4 (release): heap, news and holder are visible before anybody sees that we want nothing.
         self.mine.store_release(0);
         state.phase = Phase::Out;

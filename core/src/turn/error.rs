@@ -26,6 +26,16 @@ pub enum JoinError {
     },
     /// The region was not formatted in this program's own memory, so others may be in it: join one slot.
     Shared,
+    /// The parties of this region take turns by another lock in hardware than the one given; or one of the two is none.
+    OtherLock {
+        /// The lock's number in the header; 0: none.
+        needed: u8,
+        /// The number of the one given; 0: none.
+        given: u8,
+    },
+    /// The slot's former party died and may still have the lock: the other party has to notice that first, by waiting for its
+    /// turn or by [reaping](crate::Turn::reap).
+    Unburied,
 }
 
 impl JoinError {
@@ -35,6 +45,8 @@ impl JoinError {
             Self::NoSuchSlot { .. } => 0x0141,
             Self::PartyCount { .. } => 0x0142,
             Self::Shared => 0x0143,
+            Self::OtherLock { .. } => 0x0144,
+            Self::Unburied => 0x0145,
         }
     }
 }
@@ -49,6 +61,18 @@ impl fmt::Display for JoinError {
                 write!(f, "the region has {parties} slots, not {asked}; split it into that many")
             }
             Self::Shared => f.write_str("other programs may be in this region; join a single slot instead"),
+            Self::OtherLock { needed, given: 0 } => {
+                write!(f, "parties of this region take turns by hardware lock {needed}; join with it")
+            }
+            Self::OtherLock { needed: 0, .. } => {
+                f.write_str("parties of this region take turns without a hardware lock; join without one")
+            }
+            Self::OtherLock { needed, given } => {
+                write!(f, "parties of this region take turns by hardware lock {needed}, not {given}; use that one")
+            }
+            Self::Unburied => f.write_str(
+                "the party that died in this slot may still have the lock; let the other one reap, then join again",
+            ),
         }
     }
 }
@@ -108,6 +132,8 @@ mod tests {
             JoinError::NoSuchSlot { asked: 2, parties: 2 },
             JoinError::PartyCount { asked: 3, parties: 2 },
             JoinError::Shared,
+            JoinError::OtherLock { needed: 32, given: 0 },
+            JoinError::Unburied,
         ];
         let turn = [TurnError::Unrecoverable(Error::Corrupt { at: 1 }), TurnError::Superseded];
         let join = join.iter().enumerate().map(|(i, e)| (0x0141 + i, e.code(), e.to_string()));

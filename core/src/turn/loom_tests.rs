@@ -12,11 +12,14 @@ extern crate std;
 use std::{boxed::Box, vec::Vec};
 
 use loom::{
-    sync::{Arc, Condvar, Mutex},
+    sync::{Arc, Condvar, Mutex, atomic::AtomicBool},
     thread,
 };
 
 use super::{
+    Arbiter,
+    graves::bit,
+    lock::is_unburied,
     slots::{Links, Liveness, State, TICKET_MASK, WANTS, ticket_bits},
     wait::{Next, Wait, Waiting, Wake},
     words::Words,
@@ -39,6 +42,8 @@ struct Memory {
     dead: [AtomicU32; 3],
     /// A futex: comparing and going to sleep are one step, as in the kernel. It counts the wakes.
     futex: (Mutex<u32>, Condvar),
+    /// A lock in hardware.
+    lock: AtomicBool,
     parties: u8,
     arbiter: ArbiterKind,
 }
@@ -51,6 +56,7 @@ impl Memory {
             count: AtomicU32::new(0),
             dead: [AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0)],
             futex: (Mutex::new(0), Condvar::new()),
+            lock: AtomicBool::new(false),
             parties,
             arbiter,
         })
@@ -61,7 +67,11 @@ impl Memory {
     }
 
     fn join(&self, slot: u8) -> (Links<'_>, State) {
-        Links::join(self.words(), self.parties, self.arbiter, slot, self)
+        let (mut links, state) = Links::join(self.words(), self.parties, self.arbiter, slot, self);
+        if let ArbiterKind::Lock(_) = self.arbiter {
+            links.set_lock(self);
+        }
+        (links, state)
     }
 
     fn dies(&self, slot: u8, incarnation: u32) {
@@ -88,6 +98,20 @@ impl Memory {
 impl Liveness for Memory {
     fn is_dead(&self, slot: u8, incarnation: u32) -> bool {
         self.dead[slot as usize].load(Ordering::Acquire) == incarnation
+    }
+}
+
+/// The fences around it are what is tried here, so it brings no order of its own.
+impl Arbiter for Memory {
+    fn number(&self) -> u8 {
+        32
+    }
+    fn try_lock(&self) -> bool {
+        // An attempt in vain changes nothing, as in hardware.
+        self.lock.compare_exchange(false, true, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+    fn unlock(&self) {
+        self.lock.store(false, Ordering::Relaxed);
     }
 }
 
@@ -193,6 +217,11 @@ fn three_parties_take_turns() {
 }
 
 #[test]
+fn two_parties_take_turns_by_a_lock() {
+    explore(Some(5), || take_turns(&Memory::new(2, ArbiterKind::Lock(32)), 2, 2));
+}
+
+#[test]
 fn tickets_wrap() {
     explore(Some(3), || {
         let memory = Memory::new(2, ArbiterKind::Bakery);
@@ -260,6 +289,54 @@ fn death_in_the_turn_is_noticed_once_and_nothing_is_lost() {
     });
 }
 
+/// Slot 1 dies with the lock; its successor is kept out until slot 0 has noticed, and then both go on.
+#[test]
+fn lock_of_the_dead_is_freed_once_and_its_successor_waits_for_that() {
+    explore(Some(4), || {
+        let memory = Memory::new(2, ArbiterKind::Lock(32));
+        let other = {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                let (links, mut state) = memory.join(1);
+                assert!(links.enter(&mut state, &mut Trusting).is_some());
+                links.claim();
+                let count = memory.count.load(Ordering::Relaxed);
+                memory.count.store(count + 1, Ordering::Relaxed);
+                memory.dies(1, links.incarnation());
+                until(|| !is_unburied(&memory.words(), 1));
+                let (links, mut state) = memory.join(1);
+                memory.turn(&links, &mut state, &mut Patient)
+            })
+        };
+        let (links, mut state) = memory.join(0);
+        let first = memory.turn(&links, &mut state, &mut Patient);
+        until(|| memory.dead[1].load(Ordering::Acquire) != 0);
+        // As `reap` does, in case that the first turn came before the death.
+        assert!(links.enter(&mut state, &mut Patient).is_some());
+        let second = links.found();
+        if state.inquire(&links, 1) {
+            links.bury_reaped(&mut state, bit(1));
+        }
+        links.exit(&mut state, 0, true);
+        assert_eq!(other.join().unwrap(), 0);
+        assert_eq!([first, second].map(|name| links.who(name)).iter().flatten().count(), 1);
+        assert_eq!(memory.final_count(), 3);
+    });
+}
+
+/// Lets the others run until something is so.
+fn until(so: impl Fn() -> bool) {
+    for round in 0.. {
+        if so() {
+            return;
+        }
+        if round == ROUNDS {
+            loom::skip_branch();
+        }
+        thread::yield_now();
+    }
+}
+
 /// Slot 2 died drawing a ticket or waiting; the two others are not held up for longer than it takes to ask.
 fn dead_party_is_passed_over(word: u32) {
     explore(Some(4), move || {
@@ -317,6 +394,11 @@ fn sleepers_are_woken_at_petersons() {
 }
 
 #[test]
+fn sleepers_are_woken_at_a_lock() {
+    sleepers_are_woken(ArbiterKind::Lock(32), 4);
+}
+
+#[test]
 fn sleepers_are_woken_at_the_bakery() {
     sleepers_are_woken(ArbiterKind::Bakery, 4);
 }
@@ -367,6 +449,11 @@ fn suspended_attempts_are_woken(arbiter: ArbiterKind, preemptions: usize) {
 #[test]
 fn suspended_attempts_are_woken_at_petersons() {
     suspended_attempts_are_woken(ArbiterKind::Peterson, 5);
+}
+
+#[test]
+fn suspended_attempts_are_woken_at_a_lock() {
+    suspended_attempts_are_woken(ArbiterKind::Lock(32), 4);
 }
 
 #[test]

@@ -19,6 +19,7 @@
 //! | T3         | `join`: my incarnation, then T1                  | T1, then load the incarnation             | no newcomer is taken for its dead predecessor |
 //! | T4         | heap, news, `holder`, *release* `word` = 0       | load `word`, *acquire fence*, heap        | a turn sees all turns before it             |
 //! | T5         | `ASLEEP`, *full fence*, look again, sleep        | `word`, *full fence*, look for `ASLEEP`   | nobody sleeps through its turn              |
+//! | T6         | the dead's lock freed, *release* `gate`          | `join`: *acquire* `gate`                  | no successor meets its predecessor's lock   |
 //!
 //! If a party dies between two stores, the words still describe a state in this picture; `docs/TURN.md` goes through all of
 //! them, and the crash tests stop at every store to show it.
@@ -29,7 +30,7 @@
 //! | `slots.rs` | joining, leaving, and knowing who is dead |
 //! | `graves.rs` | remembering who is dead, in three words |
 //! | `enter.rs` | asking, waiting, claiming, releasing |
-//! | `peterson.rs`, `bakery.rs` | who is in the way, among two or more |
+//! | `peterson.rs`, `bakery.rs`, `lock.rs` | who is in the way: among two, among more, by a lock in hardware |
 //! | `wait.rs` | passing the time, and sleeping |
 //! | `party.rs` | the API, and recovery on entry |
 
@@ -40,6 +41,7 @@ mod bakery;
 mod enter;
 mod error;
 mod graves;
+pub(crate) mod lock;
 mod party;
 mod peterson;
 mod slots;
@@ -49,6 +51,9 @@ pub(crate) mod words;
 
 #[cfg(all(test, crash_points, not(loom)))]
 mod crash_tests;
+#[cfg(all(test, not(loom)))]
+#[allow(unsafe_code)]
+mod lock_tests;
 #[cfg(all(test, loom))]
 mod loom_tests;
 #[cfg(all(test, not(loom)))]
@@ -76,6 +81,20 @@ pub trait Barrier: Sync {
     fn acquire(&self, heap: usize, len: usize);
     /// The turn is about to end: what was stored in these bytes must be seen by others (clean).
     fn release(&self, heap: usize, len: usize);
+}
+
+/// A lock in hardware by which two parties can take turns, in place of loads, stores and fences.
+///
+/// Its number is in the region's header, so parties that lack it decline to join. It need not know who has it: holder and
+/// incarnation lie in the region. Order is the core's business: it puts fences around these calls; they only have to reach the
+/// hardware in program order with them, as device accesses behind `DMB` do.
+pub trait Arbiter: Sync {
+    /// Which lock it is: `docs/FORMAT.md` lists the numbers, from 32 on.
+    fn number(&self) -> u8;
+    /// Takes the lock if nobody has it; says whether.
+    fn try_lock(&self) -> bool;
+    /// Frees the lock, whoever has taken it.
+    fn unlock(&self);
 }
 
 /// Who died in its turn, and what recovery did about it.
@@ -174,6 +193,7 @@ impl Turn<'_> {
             self.heap.recover()?;
             self.farewell = 0;
             self.state.graves.note_reaped(found);
+            self.links.bury_reaped(self.state, found);
         }
         Ok(found.count_ones())
     }

@@ -17,7 +17,7 @@
 use core::marker::PhantomData;
 
 use super::{
-    Barrier, Recovered, Report, Turn, TurnError, Wait, Wake,
+    Arbiter, Barrier, Recovered, Report, Turn, TurnError, Wait, Wake,
     enter::Won,
     slots::{Links, Phase, State},
     wait::{Relax, Until},
@@ -42,11 +42,16 @@ pub struct Party<'a> {
 
 /// What a core needs besides the region: on boards, every byte is somebody's.
 #[cfg(target_pointer_width = "32")]
-const _: () = assert!(size_of::<Party<'_>>() <= 240);
+const _: () = assert!(size_of::<Party<'_>>() <= 248);
 
 impl<'a> Party<'a> {
     pub(crate) fn new(area: HeapArea<'a>, shape: Shape, links: Links<'a>, state: State) -> Party<'a> {
         Party { area, shape, links, state, report: Report::default(), admitted: false }
+    }
+
+    pub(crate) fn with_lock(mut self, lock: &'a dyn Arbiter) -> Party<'a> {
+        self.links.set_lock(lock);
+        self
     }
 
     /// Wakes sleeping parties through `wake` whenever a turn ends. Costs a full fence and a look at each slot a turn.

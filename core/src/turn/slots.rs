@@ -16,7 +16,7 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    Barrier,
+    Arbiter, Barrier,
     graves::Graves,
     wait::Wake,
     words::{Word, Words},
@@ -76,6 +76,8 @@ pub(crate) struct Links<'a> {
     pub(super) my_incarnation: Word<'a>,
     liveness: &'a dyn Liveness,
     pub(super) wake: Option<&'a dyn Wake>,
+    /// In place of Peterson.
+    pub(super) lock: Option<&'a dyn Arbiter>,
     /// What to call around a turn.
     barrier: Option<&'a dyn Barrier>,
     pub(super) arbiter: ArbiterKind,
@@ -128,6 +130,13 @@ impl State {
         incarnation & 1 == 0 || self.graves.contain(&links.words, slot)
     }
 
+    /// The incarnation in `slot`, if it is known to be dead.
+    pub(super) fn known_dead(&mut self, links: &Links<'_>, slot: u8) -> Option<u32> {
+        let incarnation = links.words.incarnation(slot).load_acquire();
+        // Incarnations only grow: if it is a dead one now, it was the same before.
+        self.graves.contain(&links.words, slot).then_some(incarnation)
+    }
+
     /// Asks the oracle about `slot`, unless the answer is known. True: nobody alive is there.
     pub(super) fn inquire(&mut self, links: &Links<'_>, slot: u8) -> bool {
         let incarnation = links.words.incarnation(slot).load_acquire();
@@ -178,6 +187,7 @@ impl<'a> Links<'a> {
             my_incarnation,
             liveness,
             wake: None,
+            lock: None,
             barrier: None,
             arbiter,
             slot,
@@ -203,6 +213,10 @@ impl<'a> Links<'a> {
 
     pub(super) fn set_wake(&mut self, wake: &'a dyn Wake) {
         self.wake = Some(wake);
+    }
+
+    pub(crate) fn set_lock(&mut self, lock: &'a dyn Arbiter) {
+        self.lock = Some(lock);
     }
 
     pub(super) fn set_barrier(&mut self, barrier: &'a dyn Barrier) {

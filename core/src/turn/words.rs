@@ -59,15 +59,15 @@ impl Word<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words<'a> {
     cells: &'a [AtomicU32],
-    /// Of the first unit and between units, in words.
+    /// Words before the first unit, and from one unit to the next as a power of two.
     first: u8,
-    step: u8,
+    step_log2: u8,
 }
 
 impl<'a> Words<'a> {
     /// `cells` are the whole control area: [`control_len`](crate::format::control_len) bytes for this stride.
     pub(crate) fn new(cells: &'a [AtomicU32], stride: u32) -> Words<'a> {
-        Words { cells, first: (first_unit(stride) / 4) as u8, step: (stride / 4) as u8 }
+        Words { cells, first: (first_unit(stride) / 4) as u8, step_log2: (stride / 4).trailing_zeros() as u8 }
     }
 
     #[inline(always)]
@@ -79,7 +79,7 @@ impl<'a> Words<'a> {
     /// Half (0 or 1) of a unit.
     #[inline(always)]
     fn unit(&self, n: u32, half: u32) -> Word<'a> {
-        self.at(self.first as u32 + n * self.step as u32 + half)
+        self.at(self.first as u32 + (n << (self.step_log2 & 31)) + half)
     }
 
     /// Who has the turn.
