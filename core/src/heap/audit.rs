@@ -8,7 +8,7 @@
 //! | checked | by |
 //! |---|---|
 //! | sizes lead from the first block to the end mark; no two free blocks touch; flags and counts agree | [`Heap::audit`] |
-//! | every free block is in its bin, once; bitmaps agree | `audit_bins` |
+//! | every free block is in its bin, once; bitmaps agree; every spare is in its quick list | `audit_bins`, `audit_quick_lists` |
 //! | texts are UTF-8; lengths fit; tags are known; hashes are right and lead to their entries | `audit_objects.rs` |
 //! | messages are linked both ways, in order, and counted | `audit_queue` |
 //! | nothing is loose that no party could know of | `audit_block` |
@@ -55,8 +55,10 @@ impl Stats {
 pub struct Audit {
     /// Sizes.
     pub stats: Stats,
-    /// Free blocks.
+    /// Free blocks, merged with their neighbours.
     pub free_blocks: u32,
+    /// Small free blocks kept as they are for the next request of their size.
+    pub spares: u32,
     /// Texts of more than 8 bytes.
     pub texts: u32,
     /// Runs of more than 8 bytes.
@@ -205,6 +207,7 @@ impl Heap<'_> {
         ensure(self.header(root)?.is_kind(Kind::Map), root, Fault::BadReference)?;
         seen.claimed.add(root);
         self.audit_bins(seen.audit.free_blocks)?;
+        self.audit_quick_lists(seen.audit.spares)?;
         ensure(self.used()? == (seen.used, seen.audit.stats.blocks), head::USED, Fault::BadCount)?;
         for slot in 0..self.shape.parties {
             let held = self.held_by(slot)?;
@@ -229,6 +232,10 @@ impl Heap<'_> {
                 ensure(!after_free && self.hi(at + size - 1)? == size, at, Fault::BadFreeBlock)?;
                 seen.free += size;
                 seen.audit.free_blocks += 1;
+            } else if header.is_kind(Kind::Spare) {
+                ensure(header.holder().is_none(), at, Fault::BadFreeBlock)?;
+                seen.free += size;
+                seen.audit.spares += 1;
             } else {
                 seen.used += size;
                 seen.audit.stats.blocks += 1;
@@ -264,7 +271,7 @@ impl Heap<'_> {
                 audit.held += 1;
             }
         }
-        ensure(kind != Kind::Raw && kind != Kind::End, at, Fault::Leak)?;
+        ensure(!matches!(kind, Kind::Raw | Kind::End), at, Fault::Leak)?;
         if kind == Kind::Message && header.holder().is_none() {
             seen.messages += 1;
         }
@@ -308,6 +315,23 @@ impl Heap<'_> {
             ensure(bit == (self.map(map)? != 0), head::MAPS, Fault::BadBin)?;
         }
         ensure(found == free_blocks, head::MAPS, Fault::BadBin)
+    }
+
+    fn audit_quick_lists(&self, spares: u32) -> Result<(), AuditError> {
+        let mut found = 0;
+        for (list, granules) in self.quick_words().zip(MIN_GRANULES..) {
+            let (mut at, count) = self.quick_entry(list)?;
+            ensure(count <= self.shape.quick_depth as u32, list, Fault::BadBin)?;
+            for _ in 0..count {
+                let header = self.header(at)?;
+                ensure(header.is_kind(Kind::Spare) && header.granules() == granules, at, Fault::BadBin)?;
+                at = self.lo(at + 1)?;
+            }
+            // A list that ends after as many as it should goes in no circle.
+            ensure(at == 0, list, Fault::BadBin)?;
+            found += count;
+        }
+        ensure(found == spares, head::MAPS, Fault::BadBin)
     }
 
     /// From every list and map the way up ends at a root, a message or a party. Marks what it has shown.

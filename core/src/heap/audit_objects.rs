@@ -29,7 +29,7 @@ impl Heap<'_> {
             Kind::List => self.audit_list(at, claimed),
             Kind::Map => self.audit_map(at, claimed),
             Kind::Message => self.audit_cell(Self::cell_at(at + 2, at + 3, 0)?, at, claimed),
-            Kind::Raw | Kind::Cells | Kind::Table | Kind::End => Ok(()),
+            Kind::Raw | Kind::Cells | Kind::Table | Kind::End | Kind::Spare => Ok(()),
         }
     }
 

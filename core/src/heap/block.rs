@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  used   | size 30, PREV_FREE, 0    | kind 8, state 8, generation 16 |  contents ...
+//!  spare  | size 30, PREV_FREE, 0    | Spare,  0,       generation 16 | next spare of its size | 0 | whatever was there
 //!  free   | size 30, 0,         FREE | next free in bin               | previous in bin | ... | size (last half) |
 //!           low half of granule 0      high half of granule 0           low half of 1         high half of the last
 //! ```
@@ -12,8 +13,9 @@
 //! is what recovery relies on. `PREV_FREE`, the links and the size at the end of a free block are only conveniences. (The link back
 //! of the first block of a bin means nothing.)
 //!
-//! `generation` is a counter over all allocations: a handle remembers it, so a handle to a block that was
-//! destroyed and reused is noticed (but for one chance in 65,535 when exactly that many allocations lie between).
+//! `generation` counts on: a block cut out of free memory gets the next of a counter for the whole heap, a spare that is used again its own
+//! last one and 1. A handle remembers it, so a handle to a block that was destroyed and reused is noticed (but
+//! for one chance in 65,535 when exactly that many have passed).
 
 #![forbid(unsafe_code)]
 
@@ -47,6 +49,8 @@ pub(crate) enum Kind {
     Table = 8,
     /// The end mark.
     End = 9,
+    /// Nothing: freed, and kept for the next request of its size (see `quick.rs`).
+    Spare = 10,
 }
 
 impl Kind {
@@ -62,6 +66,7 @@ impl Kind {
             7 => Kind::Cells,
             8 => Kind::Table,
             9 => Kind::End,
+            10 => Kind::Spare,
             _ => return None,
         })
     }
@@ -119,6 +124,13 @@ impl Header {
         (self.hi() >> 16) as u16
     }
 
+    /// The header of a spare block that becomes a loose one: the next generation, never 0.
+    #[inline(always)]
+    pub(crate) const fn renewed(self, kind: Kind, slot: u8) -> Header {
+        let next = self.generation().wrapping_add(1);
+        Header((loose(kind, slot, next + (next == 0) as u16) as u64) << 32 | self.lo() as u64)
+    }
+
     /// The party in whose holdings the block is; `None` when it has an owner in the region.
     #[inline(always)]
     pub(crate) const fn holder(self) -> Option<u8> {
@@ -130,6 +142,12 @@ impl Header {
 #[inline(always)]
 pub(crate) const fn loose(kind: Kind, slot: u8, generation: u16) -> u32 {
     (generation as u32) << 16 | LOOSE | (slot as u32) << SLOT_SHIFT | kind as u32
+}
+
+/// The high half of a spare block; the generation stays, so that old handles go on being stale.
+#[inline(always)]
+pub(crate) const fn spare(hi: u32) -> u32 {
+    hi & 0xffff_0000 | Kind::Spare as u32
 }
 
 /// The same high half, now in the holdings of `slot`.

@@ -3,7 +3,9 @@
 //! ```text
 //!  allocate   | free 10             |      | used 4 | free 6 |     the free header of the rest is written first, inside
 //!             '- header: size 4 ----'                              the free block; then one store of the used header
+//!             | spare 4 |                      | used 4 |              one store of its header (see `quick.rs`)
 //!  free       | used 4 | free 6 |          | free 10         |     one store of its header; merging changes nothing
+//!             | used 4 |                  | spare 4 |             the same
 //!  grow       | used 4 | free 6 |          | used 7 | free 3 |     the header of the rest first, then one store of the size
 //! ```
 //!
@@ -28,6 +30,15 @@ impl Heap<'_> {
     /// O(1). Contents are whatever was there. Fails with [`Error::OutOfMemory`], having changed nothing.
     pub(crate) fn allocate(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
         let granules = granules.max(MIN_GRANULES);
+        match self.locally(|heap| heap.take_spare(granules, kind))? {
+            Some(block) => Ok(block),
+            None => self.allocate_fresh(granules, kind),
+        }
+    }
+
+    /// A block cut out of free memory.
+    #[inline(never)]
+    fn allocate_fresh(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
         match self.locally(|heap| heap.take_fitting(granules))? {
             Some((block, free)) => self.cut(block, free.granules, granules, kind),
             None => self.allocate_tight(granules, kind),
@@ -40,7 +51,14 @@ impl Heap<'_> {
         if granules > MAX_GRANULES {
             return Err(Error::TooLarge);
         }
-        match self.take_tight(granules)? {
+        let mut found = None;
+        if self.merge_spares()? {
+            found = self.take_fitting(granules)?;
+        }
+        if found.is_none() {
+            found = self.take_tight(granules)?;
+        }
+        match found {
             Some((block, free)) => self.cut(block, free.granules, granules, kind),
             None => Err(self.out_of_memory(granules)),
         }
@@ -67,37 +85,25 @@ impl Heap<'_> {
         Ok(block)
     }
 
-    /// Frees a loose block, merging it with free neighbours. O(1).
+    /// Frees a loose block: makes it spare, or merges it with free neighbours. O(1).
     ///
-    /// Returns where the free block that it became part of begins and ends.
+    /// Returns where the free memory that it became part of begins and ends.
+    #[inline]
     pub(crate) fn free(&mut self, block: u32) -> Result<(u32, u32), Error> {
-        let alone = self.locally(|heap| {
-            let (lo, hi) = (heap.lo(block)?, heap.hi(block)?);
-            let size = lo >> 2;
-            if lo & FREE != 0 || hi & LOOSE == 0 || size < MIN_GRANULES {
-                return Err(Error::Corrupt { at: block });
-            }
-            let next = block.wrapping_add(size);
-            let after = heap.lo(next)?;
-            if (lo & PREV_FREE) | (after & FREE) != 0 {
-                return Ok(None);
-            }
-            // Early; nobody looks before the end, and recovery sets these flags anew.
-            heap.set_lo(next, after | PREV_FREE)?;
-            // In here, the deciding store.
-            heap.put_free(block, size)?;
-            heap.count_out(size)?;
-            Ok(Some((block, next)))
-        })?;
-        match alone {
-            Some(free) => Ok(free),
-            None => self.merge(block),
+        let header = self.header(block)?;
+        if header.is_free() || header.hi() & LOOSE == 0 || header.granules() < MIN_GRANULES {
+            return Err(Error::Corrupt { at: block });
         }
+        if self.locally(|heap| heap.make_spare(block, header))? {
+            return Ok((block, block.wrapping_add(header.granules())));
+        }
+        self.retire(header)?;
+        self.merge(block)
     }
 
-    /// Frees a block that has a free neighbour, or two.
+    /// Makes a block that counts as used no more free, and one with its free neighbours.
     #[inline(never)]
-    fn merge(&mut self, block: u32) -> Result<(u32, u32), Error> {
+    pub(super) fn merge(&mut self, block: u32) -> Result<(u32, u32), Error> {
         self.locally(|heap| heap.merge_here(block))
     }
 
@@ -131,7 +137,6 @@ impl Heap<'_> {
         }
         // In here, the deciding store, or the merger of two free blocks.
         self.put_free(start, end.wrapping_sub(start))?;
-        self.count_out(size)?;
         Ok((start, end))
     }
 
@@ -169,8 +174,8 @@ impl Heap<'_> {
         };
         // The deciding store.
         self.set_lo(block, taken << 2 | header.lo() & PREV_FREE)?;
-        let (used, blocks) = self.used()?;
-        self.set_used(used.wrapping_add(taken - size), blocks)?;
+        let used = self.lo(head::USED)?;
+        self.set_lo(head::USED, used.wrapping_add(taken - size))?;
         Ok(true)
     }
 
@@ -213,8 +218,8 @@ impl Heap<'_> {
     #[cold]
     pub(crate) fn out_of_memory(&self, granules: u32) -> Error {
         let bytes = |granules: u32| granules as u64 * 8;
-        match (self.largest_free(), self.lo(head::USED)) {
-            (Ok(largest), Ok(used)) => Error::OutOfMemory {
+        match (self.largest_free(), self.used()) {
+            (Ok(largest), Ok((used, _))) => Error::OutOfMemory {
                 requested: bytes(granules),
                 largest_free: bytes(largest),
                 total_free: bytes((self.end() - self.shape.first).saturating_sub(used)),
@@ -223,38 +228,50 @@ impl Heap<'_> {
         }
     }
 
-    /// Granules in used blocks, and their number.
+    /// Granules in used blocks, and their number. O(1).
     pub(crate) fn used(&self) -> Result<(u32, u32), Error> {
-        let word = self.word(head::USED)?;
-        Ok((word as u32, (word >> 32) as u32))
+        let (word, (granules, blocks)) = (self.word(head::USED)?, self.spares()?);
+        Ok(((word as u32).wrapping_sub(granules), ((word >> 32) as u32).wrapping_sub(blocks)))
     }
 
+    /// Stores the counts of a heap without spares.
     pub(super) fn set_used(&mut self, granules: u32, blocks: u32) -> Result<(), Error> {
         self.set_word(head::USED, (blocks as u64) << 32 | granules as u64)
     }
 
     /// One more used block, of so many granules.
     #[inline(always)]
-    fn count_in(&mut self, granules: u32) -> Result<(), Error> {
+    pub(super) fn count_in(&mut self, granules: u32) -> Result<(), Error> {
         let used = self.word(head::USED)?;
         self.set_word(head::USED, used.wrapping_add(1 << 32 | granules as u64))
     }
 
     /// One less.
     #[inline(always)]
-    fn count_out(&mut self, granules: u32) -> Result<(), Error> {
+    pub(super) fn count_out(&mut self, granules: u32) -> Result<(), Error> {
         let used = self.word(head::USED)?;
         self.set_word(head::USED, used.wrapping_sub(1 << 32 | granules as u64))
     }
 
     /// A number for the next block's handles: never 0, so that a handle is never all zeros.
     #[inline(always)]
-    fn next_generation(&mut self) -> Result<u16, Error> {
+    pub(super) fn next_generation(&mut self) -> Result<u16, Error> {
         let generation = match (self.hi(head::GENERATION)? as u16).wrapping_add(1) {
             0 => 1,
             generation => generation,
         };
         self.set_hi(head::GENERATION, generation as u32)?;
         Ok(generation)
+    }
+
+    /// No block made from now on has this generation, or one before it.
+    #[inline(always)]
+    pub(super) fn catch_up(&mut self, generation: u16) -> Result<(), Error> {
+        let last = self.hi(head::GENERATION)?;
+        // Generations go round: "after" is the shorter way.
+        if (generation.wrapping_sub(last as u16) as i16) > 0 {
+            self.set_hi(head::GENERATION, generation as u32)?;
+        }
+        Ok(())
     }
 }

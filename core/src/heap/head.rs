@@ -11,11 +11,12 @@
 //!  6        queue.first         queue.last         messages, oldest first
 //!  7        queue.count         queue.next_seq
 //!  8        root                maps               the map of roots | which maps of bins are not 0
-//!  9        used                blocks             granules in used blocks, their number
+//!  9        used                blocks             granules in used and spare blocks, their number
 //!  10       drain.container     drain.keep         a container being emptied down to `keep` elements
 //!  11 ..    incarnation         held               one word per party: whose holdings these are, how many objects
 //!  maps_at  maps of bins, one half per 32 bins     which bins have a free block
 //!  bins_at  first free block of each bin           one half per bin
+//!  quick_at first spare block, how many            one word per quick list, for blocks of 2 to 17 granules; none in small regions
 //!  offs_at  journal: granule of each entry         one half per entry
 //!  olds_at  journal: old word of each entry        one word per entry
 //!  first    the first block
@@ -24,7 +25,7 @@
 //! ```
 //!
 //! All of it is only touched in turn. After a crash only `dead`, the journal, the shift, the queue, `root`, `drain` and
-//! the incarnations are believed; maps, bins, `used`, `blocks` and `held` are rebuilt from the chain of blocks.
+//! the incarnations are believed; maps, bins, quick lists, `used`, `blocks` and `held` are rebuilt from the chain of blocks.
 //!
 //! The number of bins follows from the longest the heap may become, so that an 8 KiB region does not pay for a large one.
 
@@ -47,6 +48,11 @@ pub(crate) const USED: u32 = 9;
 /// A container that is being emptied: once stored here, the emptying is finished even by others.
 pub(crate) const DRAIN: u32 = 10;
 const PARTIES: u32 = 11;
+/// Quick lists of a region that has them: one for each size from the smallest block on.
+pub(super) const QUICK_LISTS: u32 = 16;
+
+/// The most spares a quick list has: enough that a program's ups and downs seldom find a list empty or full.
+const DEPTH: u32 = 64;
 
 /// Facts about one region's heap area, from the validated header; kept by each party, lent to each turn.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +66,10 @@ pub(crate) struct Shape {
     pub(super) bins: u32,
     pub(super) maps_at: u32,
     pub(super) bins_at: u32,
+    pub(super) quick_at: u32,
+    pub(super) quick_lists: u32,
+    /// How many spares a quick list may have.
+    pub(super) quick_depth: u8,
     pub(super) offs_at: u32,
     pub(super) olds_at: u32,
     pub(super) first: u32,
@@ -80,7 +90,14 @@ impl Shape {
         let bins = rows << columns_log2;
         let maps_at = PARTIES + parties as u32;
         let bins_at = maps_at + bins.div_ceil(64);
-        let offs_at = bins_at + bins / 2;
+        let quick_at = bins_at + bins / 2;
+        // All lists full have 152 granules a step of depth: never more than a twenty-fifth of the region.
+        let quick_depth = match max_heap_granules >> 12 {
+            steps @ 0..DEPTH => steps as u8,
+            _ => DEPTH as u8,
+        };
+        let quick_lists = if quick_depth == 0 { 0 } else { QUICK_LISTS };
+        let offs_at = quick_at + quick_lists;
         let olds_at = offs_at + (journal as u32).div_ceil(2);
         let first = olds_at + journal as u32;
         Shape {
@@ -91,6 +108,9 @@ impl Shape {
             bins,
             maps_at,
             bins_at,
+            quick_at,
+            quick_lists,
+            quick_depth,
             offs_at,
             olds_at,
             first,

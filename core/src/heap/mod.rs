@@ -22,6 +22,7 @@
 //! | `head.rs` | where everything is |
 //! | `block.rs` | block headers |
 //! | `bins.rs` | finding a free block in constant time |
+//! | `quick.rs` | small freed blocks, handed on as they are |
 //! | `blocks.rs` | allocate, free, grow: each a single deciding store |
 //! | `journal.rs` | old words that undo an unfinished operation; moving long runs of elements |
 //! | `recover.rs` | what the next party does after a death |
@@ -36,6 +37,7 @@ pub(crate) mod block;
 mod blocks;
 mod head;
 mod journal;
+mod quick;
 mod recover;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -16,7 +16,7 @@
 
 use super::{
     Heap,
-    block::{Kind, MARK, MIN_GRANULES, PREV_FREE},
+    block::{FREE, Kind, MARK, MIN_GRANULES, PREV_FREE},
     head,
 };
 use crate::error::Error;
@@ -108,6 +108,7 @@ impl Heap<'_> {
     /// Rebuilds everything that follows from the chain of blocks. Returns a bit for each slot that holds something.
     pub(super) fn rebuild(&mut self) -> Result<u32, Error> {
         self.clear_bins()?;
+        self.clear_quick_lists()?;
         let mut held = [0u32; 32];
         let (mut used, mut blocks, mut holders) = (0, 0, 0);
         let (mut at, mut free_from) = (self.shape.first, 0);
@@ -118,11 +119,16 @@ impl Heap<'_> {
             if size < MIN_GRANULES || size > end - at {
                 return Err(Error::Corrupt { at });
             }
-            if header.is_free() {
+            let spare = header.is_kind(Kind::Spare);
+            if header.is_free() || spare {
+                if spare {
+                    self.catch_up(header.generation())?;
+                }
                 if free_from == 0 {
                     free_from = at;
                 } else if header.hi() != 0 {
-                    // As freeing does with a header that comes to lie inside of a free block.
+                    // As freeing does with a header that comes to lie inside of a free block, and in that order.
+                    self.set_lo(at, size << 2 | FREE)?;
                     self.set_hi(at, 0)?;
                 }
             } else {

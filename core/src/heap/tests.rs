@@ -8,12 +8,19 @@ use std::{vec, vec::Vec};
 use super::{Heap, Kind, Shape, block::MIN_GRANULES};
 use crate::error::Error;
 
-pub(crate) const SHAPE: Shape = Shape::new(2, 16, 1 << 12, 7, 0x1234);
+/// Too small for quick lists: what is freed is merged.
+pub(crate) const SHAPE: Shape = Shape::new(2, 16, 0xfff, 7, 0x1234);
+/// With quick lists of two.
+const QUICK: Shape = Shape::new(2, 16, 2 << 12, 7, 0x1234);
 
 /// A formatted heap area of `granules`.
 pub(crate) fn formatted(granules: usize) -> Vec<u64> {
+    formatted_as(granules, &SHAPE)
+}
+
+fn formatted_as(granules: usize, shape: &Shape) -> Vec<u64> {
     let mut words = vec![0xdddd_dddd_dddd_dddd; granules];
-    Heap::format(&mut words, &SHAPE);
+    Heap::format(&mut words, shape);
     words
 }
 
@@ -54,9 +61,10 @@ fn the_smallest_heap_holds_a_few_objects() {
 #[test]
 fn random_allocations_never_overlap_and_all_memory_comes_back() {
     let rounds = if cfg!(miri) { 100 } else { 20_000 };
-    for seed in 0..4 {
-        let mut words = formatted(600);
-        let mut heap = Heap::new(&mut words, &SHAPE, 1);
+    for seed in 0..8 {
+        let shape = if seed % 2 == 0 { &SHAPE } else { &QUICK };
+        let mut words = formatted_as(600, shape);
+        let mut heap = Heap::new(&mut words, shape, 1);
         let whole = heap.stats().unwrap();
         let mut random = Random(seed);
         let mut live: Vec<(u32, Vec<u8>)> = Vec::new();
@@ -91,8 +99,61 @@ fn random_allocations_never_overlap_and_all_memory_comes_back() {
             heap.count_held(-1).unwrap();
         }
         heap.audit().unwrap();
-        assert_eq!(heap.stats().unwrap(), whole);
+        heap.merge_spares().unwrap();
+        assert_eq!(heap.audit().unwrap().stats, whole);
     }
+}
+
+#[test]
+fn a_small_freed_block_is_kept_for_the_next_of_its_size() {
+    let mut words = formatted_as(512, &QUICK);
+    let mut heap = Heap::new(&mut words, &QUICK, 0);
+    let blocks = [(); 4].map(|()| heap.allocate(3, Kind::Text).unwrap());
+    let stale = heap.handle(blocks[1]).unwrap();
+    for block in &blocks[..3] {
+        heap.free(*block).unwrap();
+    }
+    // Two fit into the list; the third was merged with what is free... but lies between two that are not.
+    assert_eq!(heap.quick_entry(heap.quick_words().start + 1), Ok((blocks[1], 2)));
+    assert_eq!(heap.free(blocks[1]), Err(Error::Corrupt { at: blocks[1] }), "freed twice");
+    assert_eq!(heap.allocate(2, Kind::Raw), Ok(blocks[2]), "another size: not from the list");
+    assert_eq!(heap.allocate(3, Kind::Text), Ok(blocks[1]), "last in, first out");
+    assert_eq!(heap.resolve(stale, Kind::Text), Err(Error::Stale));
+    assert_eq!(heap.allocate(3, Kind::Raw), Ok(blocks[0]));
+    for block in [blocks[0], blocks[1], blocks[2], blocks[3]] {
+        heap.free(block).unwrap();
+    }
+    heap.audit().unwrap();
+}
+
+#[test]
+fn what_spares_keep_apart_is_merged_before_anything_is_refused() {
+    let mut words = formatted_as(512, &QUICK);
+    let mut heap = Heap::new(&mut words, &QUICK, 0);
+    let whole = heap.stats().unwrap().largest_free as u32 / 8;
+    let first = heap.allocate(2, Kind::Raw).unwrap();
+    heap.free(first).unwrap();
+    assert!(heap.stats().unwrap().largest_free < heap.stats().unwrap().free);
+    assert_eq!(heap.allocate(whole, Kind::Raw), Ok(first));
+    assert!(matches!(heap.allocate(2, Kind::Raw), Err(Error::OutOfMemory { total_free: 0, .. })));
+    heap.free(first).unwrap();
+    assert_eq!(heap.stats().unwrap().largest_free as u32 / 8, whole);
+}
+
+#[test]
+fn recovery_takes_spares_for_free_memory() {
+    let mut words = formatted_as(512, &QUICK);
+    let mut heap = Heap::new(&mut words, &QUICK, 0);
+    let whole = heap.stats().unwrap();
+    let blocks = [(); 4].map(|()| heap.allocate(5, Kind::Raw).unwrap());
+    for block in blocks {
+        heap.free(block).unwrap();
+    }
+    heap.mark_dead(1);
+    heap.recover().unwrap();
+    assert_eq!(heap.audit().unwrap().spares, 0);
+    assert_eq!(heap.stats().unwrap(), whole);
+    assert_eq!(heap.hi(blocks[1]), Ok(0), "no old header is left inside of the free block");
 }
 
 /// The header of a block that was merged into the free one before it stayed where it was, marked free. When that free
