@@ -37,7 +37,7 @@ impl Turn<'_> {
     /// Puts a message at the end of the queue. O(1); 32 bytes besides what a long text, bytes or an object take.
     pub fn put_message<'v>(&mut self, value: impl Into<Input<'v>>) -> Result<(), Error> {
         let heap = &mut self.heap;
-        let new = heap.prepare_with(value.into(), GRANULES)?;
+        let new = heap.prepare(value.into())?;
         heap.put_message(&new).or_else(|error| heap.discard(&new, error))
     }
 
@@ -84,10 +84,6 @@ impl Message {
     pub fn finish(self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let (message, (_, _, object)) = heap.end_message(self)?;
-        if object != 0 && heap.join_loose(object, message)? {
-            // A text or bytes that was put as such: its block ended where the message's began.
-            return heap.free(object).map(|_| ());
-        }
         heap.free(message)?;
         if object != 0 {
             heap.destroy_block(object)?;
@@ -139,10 +135,7 @@ impl Heap<'_> {
     }
 
     fn put_message(&mut self, new: &Prepared) -> Result<(), Error> {
-        let message = match new.spare {
-            0 => self.allocate(GRANULES, Kind::Raw)?,
-            spare => self.split_loose(new.object, spare)?,
-        };
+        let message = self.allocate(GRANULES, Kind::Raw)?;
         let queued = self.put_in_queue(message, new);
         if queued.is_err() {
             self.free(message)?;

@@ -263,6 +263,6 @@ impl Heap<'_> {
         }
         let (copy, below) = self.copy_shallow(object)?;
         let payload = self.handle(copy)?.bits();
-        Ok((Prepared { payload, tag, object: copy, fresh: true, spare: 0 }, below))
+        Ok((Prepared { payload, tag, object: copy, fresh: true }, below))
     }
 }

@@ -199,7 +199,7 @@ impl Heap<'_> {
             Form::Block { kind, bytes } => {
                 let object = self.new_leaf(kind, bytes)?;
                 let payload = self.handle(object)?.bits();
-                Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true, spare: 0 })
+                Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
             }
         }
     }
@@ -281,7 +281,7 @@ impl Heap<'_> {
             heap.detach(object)?;
             heap.set_hi(table.count_word(), live)
         })?;
-        Ok((Prepared { payload, tag, object, fresh: false, spare: 0 }, key))
+        Ok((Prepared { payload, tag, object, fresh: false }, key))
     }
 
     /// Makes room for one more entry. O(1), or O(entries) when the table has to be rebuilt.

@@ -179,41 +179,6 @@ impl Heap<'_> {
         Ok(true)
     }
 
-    /// Cuts `granules` off the end of a loose block; they become a loose block of kind `Raw`. O(1), no search.
-    pub(crate) fn split_loose(&mut self, block: u32, granules: u32) -> Result<u32, Error> {
-        self.locally(|heap| {
-            let lo = heap.lo(block)?;
-            let rest = (lo >> 2).checked_sub(granules).ok_or(Error::Corrupt { at: block })?;
-            let second = block.wrapping_add(rest);
-            let generation = heap.next_generation()?;
-            // Inside of the block as yet.
-            heap.set_word(second, Header::used(granules, loose(Kind::Raw, heap.slot, generation)).0)?;
-            // The deciding store.
-            heap.set_lo(block, rest << 2 | lo & PREV_FREE)?;
-            let used = heap.word(head::USED)?;
-            heap.set_word(head::USED, used.wrapping_add(1 << 32))?;
-            Ok(second)
-        })
-    }
-
-    /// Makes two loose blocks one, if `second` is of kind `Raw` and lies right behind `block`, a text or bytes. O(1).
-    pub(crate) fn join_loose(&mut self, block: u32, second: u32) -> Result<bool, Error> {
-        self.locally(|heap| {
-            let (header, other) = (heap.header(block)?, heap.header(second)?);
-            let leaf = header.is_kind(Kind::Text) || header.is_kind(Kind::Bytes);
-            if !leaf || !other.is_kind(Kind::Raw) || block.wrapping_add(header.granules()) != second {
-                return Ok(false);
-            }
-            // The second one dies as a free block does that is swallowed by another, lest its handles come alive again.
-            heap.set_word_low_first(second, (other.granules() << 2 | FREE) as u64)?;
-            let both = header.granules() + other.granules();
-            heap.set_lo(block, both << 2 | header.lo() & PREV_FREE)?;
-            let used = heap.word(head::USED)?;
-            heap.set_word(head::USED, used.wrapping_sub(1 << 32))?;
-            Ok(true)
-        })
-    }
-
     /// What [`Error::OutOfMemory`] says now.
     #[cold]
     pub(crate) fn out_of_memory(&self, granules: u32) -> Error {

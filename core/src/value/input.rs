@@ -76,14 +76,12 @@ pub(crate) struct Prepared {
     pub(crate) object: u32,
     /// The block was made for this call, and goes again if the call fails.
     pub(crate) fresh: bool,
-    /// Granules at the end of such a block that are not for the value but for what will own it.
-    pub(crate) spare: u32,
 }
 
 impl Prepared {
     #[inline(always)]
     pub(crate) const fn scalar(payload: u64, tag: u8) -> Prepared {
-        Prepared { payload, tag, object: 0, fresh: false, spare: 0 }
+        Prepared { payload, tag, object: 0, fresh: false }
     }
 
     pub(crate) const NULL: Prepared = Prepared::scalar(0, tag::NULL);
@@ -101,20 +99,14 @@ impl Heap<'_> {
     /// Brings an input into the form of a cell. Long texts and bytes get a loose block; objects are checked to be ours.
     #[inline(always)]
     pub(crate) fn prepare(&mut self, input: Input<'_>) -> Result<Prepared, Error> {
-        self.prepare_with(input, 0)
-    }
-
-    /// The same, and where a block is made that is `spare` granules longer than it needs to be, if there is one.
-    #[inline(always)]
-    pub(crate) fn prepare_with(&mut self, input: Input<'_>, spare: u32) -> Result<Prepared, Error> {
         match input {
             Input::Value(Value::Int(int)) => Ok(Prepared::scalar(int as u64, tag::INT)),
             Input::Value(Value::Float(float)) => Ok(Prepared::scalar(float.to_bits(), tag::FLOAT)),
-            other => self.prepare_other(other, spare),
+            other => self.prepare_other(other),
         }
     }
 
-    fn prepare_other(&mut self, input: Input<'_>, spare: u32) -> Result<Prepared, Error> {
+    fn prepare_other(&mut self, input: Input<'_>) -> Result<Prepared, Error> {
         let (kind, bytes) = match input {
             Input::Item(item) if item.object().is_none() => {
                 return Ok(Prepared::scalar(u64::from_le_bytes(item.payload), item.tag));
@@ -138,18 +130,14 @@ impl Heap<'_> {
                 Value::Bytes(bytes) => (Kind::Bytes, bytes),
             },
         };
-        let (object, spare) = match self.new_leaf_with(kind, bytes, spare) {
-            // Memory may be in pieces just too small for both.
-            Err(Error::OutOfMemory { .. }) if spare > 0 => (self.new_leaf(kind, bytes)?, 0),
-            made => (made?, spare),
-        };
+        let object = self.new_leaf(kind, bytes)?;
         let payload = self.handle(object)?.bits();
-        Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true, spare })
+        Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
     }
 
     fn prepare_object(&self, bits: u64, tag: u8) -> Result<Prepared, Error> {
         let object = self.held_object(bits, tag)?;
-        Ok(Prepared { payload: bits, tag, object, fresh: false, spare: 0 })
+        Ok(Prepared { payload: bits, tag, object, fresh: false })
     }
 
     /// Takes back what [`prepare`](Self::prepare) made, when the call that wanted it fails.

@@ -30,23 +30,18 @@ fn leaf_skip(kind: Kind) -> usize {
 impl Heap<'_> {
     /// A loose text or bytes block with these contents. One allocation, one copy.
     pub(crate) fn new_leaf(&mut self, kind: Kind, bytes: &[u8]) -> Result<u32, Error> {
-        self.new_leaf_with(kind, bytes, 0)
-    }
-
-    /// The same, `spare` granules longer than it needs to be.
-    pub(crate) fn new_leaf_with(&mut self, kind: Kind, bytes: &[u8], spare: u32) -> Result<u32, Error> {
-        let block = self.new_leaf_uninit(kind, bytes.len(), spare)?;
+        let block = self.new_leaf_uninit(kind, bytes.len())?;
         self.copy_in(block, leaf_skip(kind), bytes)?;
         door::publish();
         Ok(block)
     }
 
     /// The same with whatever contents the memory had.
-    fn new_leaf_uninit(&mut self, kind: Kind, len: usize, spare: u32) -> Result<u32, Error> {
+    fn new_leaf_uninit(&mut self, kind: Kind, len: usize) -> Result<u32, Error> {
         if len > MAX_LEN {
             return Err(Error::TooLarge);
         }
-        let block = self.allocate((leaf_skip(kind) + len).div_ceil(8) as u32 + spare, kind)?;
+        let block = self.allocate((leaf_skip(kind) + len).div_ceil(8) as u32, kind)?;
         self.set_word(block + 1, len as u64)?;
         Ok(block)
     }
@@ -84,7 +79,7 @@ impl Turn<'_> {
 
     /// `len` zero bytes in this party's holdings, to be filled in place through [`Bytes::buffer_mut`].
     pub fn new_buffer(&mut self, len: usize) -> Result<Bytes, Error> {
-        let block = self.heap.new_leaf_uninit(Kind::Bytes, len, 0)?;
+        let block = self.heap.new_leaf_uninit(Kind::Bytes, len)?;
         self.heap.bytes_mut(block, leaf_skip(Kind::Bytes), len)?.fill(0);
         self.heap.count_held(1)?;
         Ok(Bytes(self.heap.handle(block)?))
