@@ -7,6 +7,7 @@ use cohabit::{Order, Turn, Value};
 use crate::{
     pool,
     rounds::{Contestant, Line, Options, Target, Times, contest},
+    turns::Exchange,
 };
 
 fn put_and_take(turn: &mut Turn<'_>, bytes: &[u8], into: &mut [u8]) {
@@ -24,6 +25,9 @@ fn take(turn: &mut Turn<'_>, into: &mut [u8]) {
 }
 
 /// 64 bytes put, taken, read by copy and finished; nobody else there, the turn held throughout.
+///
+/// Asked for are 80 ns on a machine that takes 2.65 ns to lock and unlock by an atomic exchange; so that is the peer, whatever
+/// machine this is.
 pub fn small(options: &Options) -> Vec<Line> {
     let [mut party, _other] = pool::parties::<2>(1 << 20);
     let mut turn = party.acquire().expect("a turn");
@@ -35,7 +39,10 @@ pub fn small(options: &Options) -> Vec<Line> {
             black_box(&into);
         }
     });
-    let mut lines = contest(options, vec![ours]).lines("put + take 64 B", &[Target::Own(80.0)]);
+    let lock = Exchange::new();
+    let yardstick = Contestant::new("exchange", |operations| (0..operations).for_each(|_| lock.pair()));
+    let mut lines =
+        contest(options, vec![ours, yardstick]).lines("put + take 64 B", &[Target::Ratio(80.0 / 2.65)]);
 
     let ours = Contestant::new("cohabit", |operations| {
         for i in 0..operations {
@@ -91,6 +98,8 @@ fn against_iceoryx2(options: &Options, party: &mut cohabit::Party<'_>) -> Vec<Li
 
 /// Bytes in by one copy, out by another, 32 MiB of messages waiting in between; against the two copies alone, through
 /// shared memory of the same kind at the same distances. Beside it, one message at a time, which stays in the cache.
+///
+/// Below 16 KiB there is no target: what putting and taking cost by themselves (see [`small`]) weighs as much as the copies.
 pub fn bulk(options: &Options) -> Vec<Line> {
     let mut lines = Vec::new();
     for shift in [10, 12, 14, 16, 18, 20, 22, 24] {
@@ -98,7 +107,8 @@ pub fn bulk(options: &Options) -> Vec<Line> {
         let what = if shift < 20 { format!("{} KiB", len >> 10) } else { format!("{} MiB", len >> 20) };
         let waiting = (32 << 20) / len;
         // 0.85 of the throughput.
-        lines.extend(stream(options, len, waiting).lines(&what, &[Target::Ratio(1.0 / 0.85)]));
+        let target = if shift < 14 { Target::None } else { Target::Ratio(1.0 / 0.85) };
+        lines.extend(stream(options, len, waiting).lines(&what, &[target]));
         lines.extend(stream(options, len, 1).lines(&format!("  in cache, {what}"), &[Target::None]));
     }
     lines

@@ -12,10 +12,16 @@ use crate::{
 
 /// A spinlock by atomic exchange: the least that mutual exclusion costs where there is such an instruction.
 #[repr(align(64))]
-struct Exchange(AtomicBool);
+pub struct Exchange(AtomicBool);
 
 impl Exchange {
-    fn pair(&self) {
+    /// One where the compiler does not know that nobody else uses it.
+    pub fn new() -> Box<Exchange> {
+        black_box(Box::new(Exchange(AtomicBool::new(false))))
+    }
+
+    /// Locks and unlocks.
+    pub fn pair(&self) {
         while self.0.swap(true, Ordering::Acquire) {
             spin_loop();
         }
@@ -38,7 +44,7 @@ fn against_exchange<const N: usize>(options: &Options, what: &str, target: Targe
     for party in &mut parties {
         drop(party.acquire().expect("the first turn"));
     }
-    let lock = black_box(Box::new(Exchange(AtomicBool::new(false))));
+    let lock = Exchange::new();
     let party = &mut parties[0];
     let ours = Contestant::new("cohabit", |operations| {
         for _ in 0..operations {
