@@ -61,6 +61,7 @@ struct Plan {
 fn plans() -> Vec<Plan> {
     let small = Config::new().compact().journal(16).hash_seed(5).region_id(6);
     let three = Config::new().parties(3).compact().journal(16).hash_seed(7).region_id(8);
+    let growing = three.max_len(256 << 10);
     let wide = Config::new().stride(64).hash_seed(9).region_id(10);
     let keys = |keys, ints| Scale { keys, ints };
     let plan = |name, len, config, parties, ops, cases, jobs| Plan {
@@ -81,6 +82,8 @@ fn plans() -> Vec<Plan> {
         plan("1 KiB", 1 << 10, small, 2, 120, 500, 30),
         plan("2 KiB", 2 << 10, three, 3, 200, 250, 30),
         Plan { scale: keys(160, 40), compare_every: 16, ..plan("8 KiB", 8 << 10, three, 3, 600, 50, 60) },
+        // As small, but with the quick lists of a large one: memory runs out while much of it is spare.
+        Plan { scale: keys(160, 40), compare_every: 16, ..plan("8 of 256 KiB", 8 << 10, growing, 3, 600, 50, 60) },
         Plan {
             longest_text: 1000,
             scale: keys(1000, 200),

@@ -134,7 +134,7 @@ impl Child {
 }
 
 /// Fewer than the crash lane has: what differs between the full ones is how far an operation gets, not its machine code.
-const STATES: [State; 4] = [State::Empty, State::Typical, State::Full(32), State::Full(168)];
+const STATES: [State; 4] = [State::Empty, State::Typical, State::Full(32), State::Spares(168)];
 
 #[derive(Default)]
 struct Tally {
@@ -194,7 +194,7 @@ fn prove(proof: &Proof<'_>, shared: &mut Shared, tally: &mut Tally) -> Result<()
     let wanted = match proof.state {
         State::Empty => 1,
         State::Typical => 2,
-        State::Full(_) => 0,
+        State::Full(_) | State::Spares(_) => 0,
     };
     let every = (seen.len() / (wanted + 1)).max(1);
     for (index, scene) in seen.iter().enumerate().skip(every).step_by(every).take(wanted) {

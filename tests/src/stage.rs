@@ -37,10 +37,12 @@ pub enum State {
     Typical,
     /// Filled up, then this many bytes freed again, so that operations run out of memory half-way. Two parties.
     Full(u32),
+    /// The same in a region with quick lists, where small blocks that were freed are kept as they are.
+    Spares(u32),
 }
 
 /// The states that every operation is tried in.
-pub const STATES: [State; 8] = [
+pub const STATES: [State; 10] = [
     State::Empty,
     State::Typical,
     State::Full(0),
@@ -49,15 +51,19 @@ pub const STATES: [State; 8] = [
     State::Full(104),
     State::Full(168),
     State::Full(304),
+    State::Spares(104),
+    State::Spares(304),
 ];
 
 impl State {
     /// The region's layout.
     pub fn config(self) -> Config {
         let config = Config::new().region_id(0x5eed).hash_seed(7);
+        // What may become larger than 32 KiB has quick lists.
         match self {
-            State::Typical => config.parties(4).journal(16).stride(64),
-            _ => config.parties(2).journal(16).compact(),
+            State::Typical => config.parties(4).journal(16).stride(64).max_len(96 << 10),
+            State::Spares(_) => config.parties(2).journal(16).compact().max_len(96 << 10),
+            State::Empty | State::Full(_) => config.parties(2).journal(16).compact(),
         }
     }
 
@@ -65,8 +71,9 @@ impl State {
     pub fn words(self) -> usize {
         match self {
             State::Empty => 600,
-            State::Typical => 1100,
+            State::Typical => 1200,
             State::Full(_) => 700,
+            State::Spares(_) => 800,
         }
     }
 }
@@ -147,7 +154,7 @@ impl<'m> Stage<'m> {
             }
             let mut turn = turn(&mut actor).unwrap();
             (op.setup)(&mut turn, &mut props)?;
-            if let State::Full(room) = state {
+            if let State::Full(room) | State::Spares(room) = state {
                 scenery::fill(&mut turn, room.into())?;
             }
             turn.audit()
