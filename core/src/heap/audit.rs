@@ -33,7 +33,8 @@ pub struct Stats {
     pub used: u64,
     /// Free blocks.
     pub free: u64,
-    /// The largest free block: what can be allocated in one piece.
+    /// The largest free block: what can be allocated in one piece. Where small freed blocks are kept for the next request of
+    /// their size, it may be more: they are merged when memory is short.
     pub largest_free: u64,
     /// Number of used blocks.
     pub blocks: u32,

@@ -113,7 +113,7 @@ fn a_small_freed_block_is_kept_for_the_next_of_its_size() {
     for block in &blocks[..3] {
         heap.free(*block).unwrap();
     }
-    // Two fit into the list; the third was merged with what is free... but lies between two that are not.
+    // Two fit into the list; the third became free memory.
     assert_eq!(heap.quick_entry(heap.quick_words().start + 1), Ok((blocks[1], 2)));
     assert_eq!(heap.free(blocks[1]), Err(Error::Corrupt { at: blocks[1] }), "freed twice");
     assert_eq!(heap.allocate(2, Kind::Raw), Ok(blocks[2]), "another size: not from the list");
@@ -124,6 +124,28 @@ fn a_small_freed_block_is_kept_for_the_next_of_its_size() {
         heap.free(block).unwrap();
     }
     heap.audit().unwrap();
+}
+
+#[test]
+fn a_generation_never_comes_back_when_spares_are_merged() {
+    let mut words = formatted_as(512, &QUICK);
+    let mut heap = Heap::new(&mut words, &QUICK, 0);
+    let block = heap.allocate(3, Kind::Text).unwrap();
+    for _ in 0..100 {
+        heap.free(block).unwrap();
+        assert_eq!(heap.allocate(3, Kind::Text), Ok(block));
+    }
+    let last = heap.header(block).unwrap().generation();
+    heap.free(block).unwrap();
+    heap.merge_spares().unwrap();
+    assert_eq!(heap.allocate(3, Kind::Text), Ok(block), "the same place, cut out anew");
+    assert_eq!(heap.header(block).unwrap().generation(), last + 1);
+    heap.free(block).unwrap();
+    heap.mark_dead(1);
+    heap.recover().unwrap();
+    assert_eq!(heap.allocate(3, Kind::Text), Ok(block));
+    assert_eq!(heap.header(block).unwrap().generation(), last + 2);
+    heap.free(block).unwrap();
 }
 
 #[test]
