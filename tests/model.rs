@@ -83,7 +83,11 @@ fn plans() -> Vec<Plan> {
         plan("2 KiB", 2 << 10, three, 3, 200, 250, 30),
         Plan { scale: keys(160, 40), compare_every: 16, ..plan("8 KiB", 8 << 10, three, 3, 600, 50, 60) },
         // As small, but with the quick lists of a large one: memory runs out while much of it is spare.
-        Plan { scale: keys(160, 40), compare_every: 16, ..plan("8 of 256 KiB", 8 << 10, growing, 3, 600, 50, 60) },
+        Plan {
+            scale: keys(160, 40),
+            compare_every: 16,
+            ..plan("8 of 256 KiB", 8 << 10, growing, 3, 600, 50, 60)
+        },
         Plan {
             longest_text: 1000,
             scale: keys(1000, 200),

@@ -165,7 +165,7 @@ impl Heap<'_> {
     /// All bins empty.
     pub(super) fn clear_bins(&mut self) -> Result<(), Error> {
         self.set_hi(head::MAPS, 0)?;
-        for at in self.shape.maps_at..self.shape.quick_at {
+        for at in self.shape.maps_at..self.shape.quick_at() {
             self.set_word(at, 0)?;
         }
         Ok(())

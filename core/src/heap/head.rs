@@ -49,7 +49,7 @@ pub(crate) const USED: u32 = 9;
 pub(crate) const DRAIN: u32 = 10;
 const PARTIES: u32 = 11;
 /// Quick lists of a region that has them: one for each size from the smallest block on.
-pub(super) const QUICK_LISTS: u32 = 16;
+const QUICK_LISTS: u8 = 16;
 
 /// The most spares a quick list has: enough that a program's ups and downs seldom find a list empty or full.
 const DEPTH: u32 = 64;
@@ -62,14 +62,13 @@ pub(crate) struct Shape {
     pub(super) parties: u8,
     /// Folded region id and epoch, carried by every handle.
     pub(crate) tag: u16,
-    pub(super) journal: u32,
+    pub(super) journal: u16,
+    /// Quick lists there are, and how many spares each may have.
+    pub(super) quick_lists: u8,
+    pub(super) quick_depth: u8,
     pub(super) bins: u32,
     pub(super) maps_at: u32,
     pub(super) bins_at: u32,
-    pub(super) quick_at: u32,
-    pub(super) quick_lists: u32,
-    /// How many spares a quick list may have.
-    pub(super) quick_depth: u8,
     pub(super) offs_at: u32,
     pub(super) olds_at: u32,
     pub(super) first: u32,
@@ -97,25 +96,30 @@ impl Shape {
             _ => DEPTH as u8,
         };
         let quick_lists = if quick_depth == 0 { 0 } else { QUICK_LISTS };
-        let offs_at = quick_at + quick_lists;
+        let offs_at = quick_at + quick_lists as u32;
         let olds_at = offs_at + (journal as u32).div_ceil(2);
         let first = olds_at + journal as u32;
         Shape {
             columns_log2: columns_log2 as u8,
             parties,
             tag,
-            journal: journal as u32,
+            journal,
+            quick_lists,
+            quick_depth,
             bins,
             maps_at,
             bins_at,
-            quick_at,
-            quick_lists,
-            quick_depth,
             offs_at,
             olds_at,
             first,
             secrets: RapidSecrets::seed(seed),
         }
+    }
+
+    /// Granule of the first quick list.
+    #[inline(always)]
+    pub(super) const fn quick_at(&self) -> u32 {
+        self.offs_at - self.quick_lists as u32
     }
 
     /// Columns of a row of bins.

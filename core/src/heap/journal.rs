@@ -61,7 +61,7 @@ impl Heap<'_> {
         change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let mut len = 0;
-        if N as u32 > self.shape.journal {
+        if N as u32 > self.shape.journal as u32 {
             return Err(Error::JournalFull);
         }
         for at in granules {
@@ -93,7 +93,7 @@ impl Heap<'_> {
     /// Puts back what the journal remembers. Returns the number of words. Does nothing when it is empty.
     pub(crate) fn undo(&mut self) -> Result<u32, Error> {
         let len = self.lo(JOURNAL_LEN)?;
-        if len > self.shape.journal {
+        if len > self.shape.journal as u32 {
             return Err(Error::Corrupt { at: JOURNAL_LEN });
         }
         if len == 0 {
@@ -158,7 +158,7 @@ impl Heap<'_> {
 
     /// Elements that a chunk can hold: 9 bytes each in the journal's unused entries.
     fn chunk(&self) -> Result<u32, Error> {
-        let unused = self.shape.journal.saturating_sub(self.lo(JOURNAL_LEN)?);
+        let unused = (self.shape.journal as u32).saturating_sub(self.lo(JOURNAL_LEN)?);
         match unused * 8 / 9 {
             0 => Err(Error::JournalFull),
             chunk => Ok(chunk),
@@ -230,7 +230,7 @@ impl Heap<'_> {
         let payload = (index as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;
         let tags = (list.cap as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;
         let tag = tags.checked_add(index as usize).ok_or(corrupt)?;
-        let used = self.lo(JOURNAL_LEN)?.min(self.shape.journal);
+        let used = self.lo(JOURNAL_LEN)?.min(self.shape.journal as u32);
         let store = (self.shape.olds_at + used) as usize * 8;
         Ok((store, payload, tag))
     }

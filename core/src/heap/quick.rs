@@ -32,7 +32,7 @@ impl Heap<'_> {
     #[inline(always)]
     fn quick_list(&self, granules: u32) -> Option<u32> {
         let index = granules.wrapping_sub(MIN_GRANULES);
-        if index < self.shape.quick_lists { Some(self.shape.quick_at + index) } else { None }
+        if index < self.shape.quick_lists as u32 { Some(self.shape.quick_at() + index) } else { None }
     }
 
     /// A spare block of just this size, now loose and of kind `kind`; `None` when there is none. O(1).
@@ -114,7 +114,7 @@ impl Heap<'_> {
 
     /// The words of all lists.
     pub(super) fn quick_words(&self) -> core::ops::Range<u32> {
-        self.shape.quick_at..self.shape.quick_at + self.shape.quick_lists
+        self.shape.quick_at()..self.shape.offs_at
     }
 
     /// Granules in all spares, and their number.
