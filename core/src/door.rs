@@ -143,29 +143,55 @@ pub(crate) fn copy_in(words: &mut [u64], at: usize, from: &[u8]) -> Option<()> {
 #[inline]
 #[must_use]
 pub(crate) fn copy_within(words: &mut [u64], from: usize, to: usize, len: usize) -> Option<()> {
-    let bytes = bytemuck::cast_slice_mut::<u64, u8>(words);
-    let source = from..from.checked_add(len)?;
-    if source.end > bytes.len() || to.checked_add(len)? > bytes.len() {
-        return None;
-    }
-    #[cfg(crash_points)]
+    #[cfg(all(not(target_pointer_width = "64"), not(crash_points)))]
     {
-        // A torn move: the crash may come with the copy half done. Which half is done first follows the direction.
-        let half = len / 2;
-        let (first, second) = if to > from { (half..len, 0..half) } else { (0..half, half..len) };
-        for part in [first, second] {
-            if !tick() {
-                return Some(());
+        if (from | to | len) & 3 == 0 {
+            move_each(bytemuck::cast_slice_mut::<u64, u32>(words), from / 4, to / 4, len / 4)
+        } else {
+            move_each(bytemuck::cast_slice_mut::<u64, u8>(words), from, to, len)
+        }
+    }
+    #[cfg(any(target_pointer_width = "64", crash_points))]
+    {
+        let bytes = bytemuck::cast_slice_mut::<u64, u8>(words);
+        let source = from..from.checked_add(len)?;
+        if source.end > bytes.len() || to.checked_add(len)? > bytes.len() {
+            return None;
+        }
+        #[cfg(not(crash_points))]
+        bytes.copy_within(source, to);
+        #[cfg(crash_points)]
+        {
+            // A torn move: the crash may come with the copy half done. Which half is done first follows the direction.
+            let half = len / 2;
+            let (first, second) = if to > from { (half..len, 0..half) } else { (0..half, half..len) };
+            for part in [first, second] {
+                if !tick() {
+                    return Some(());
+                }
+                bytes.copy_within(from + part.start..from + part.end, to + part.start);
             }
-            bytes.copy_within(from + part.start..from + part.end, to + part.start);
         }
         Some(())
     }
-    #[cfg(not(crash_points))]
-    {
-        bytes.copy_within(source, to);
-        Some(())
+}
+
+/// The same, element by element, where flash is short: the compiler's own `memmove` would be 1.3 KiB of it.
+#[cfg(all(not(target_pointer_width = "64"), not(crash_points)))]
+fn move_each<T: Copy>(all: &mut [T], from: usize, to: usize, len: usize) -> Option<()> {
+    use core::cell::Cell;
+
+    let all = Cell::from_mut(all).as_slice_of_cells();
+    let source = all.get(from..from.checked_add(len)?)?;
+    let target = all.get(to..to.checked_add(len)?)?;
+    let pairs = source.iter().zip(target);
+    let store = |(from, to): (&Cell<T>, &Cell<T>)| to.set(from.get());
+    if to < from {
+        pairs.for_each(store)
+    } else {
+        pairs.rev().for_each(store)
     }
+    Some(())
 }
 
 /// Everything stored before this call reaches memory before anything stored after it, as far as the compiler decides.

@@ -219,7 +219,8 @@ impl<'a> Region<'a> {
         // SAFETY: invariant 1 by the caller's promise and `header`; 2 because `base` is a multiple of `REGION_ALIGN`, and `heap_start` of 8;
         // 3 by the caller's promise, and because this file lends the heap to nobody without the turn.
         let heap = unsafe { HeapArea::new(heap, (header.heap_len() / 8) as usize) };
-        let control = words::Words::new(cells, header.stride());
+        // SAFETY: `cells` is as long as these parties and this stride make it.
+        let control = unsafe { words::Words::new(cells, header.parties, header.stride()) };
         Region { control, heap, header, shape: header.shape(), sole: false }
     }
 

@@ -7,6 +7,7 @@
 //!   lanes/              what each lane runs, why, and the planted bug it has been seen red on
 //!   job.rs              runs commands: log file, progress, time limit
 //!   tools.rs            installs what a lane needs and the machine lacks
+//!   size/               weighs firmware images
 //!   report.rs           reads logs, prints the table
 //!   rules.rs            house rules that no compiler keeps
 //! ```
@@ -19,6 +20,7 @@ mod lanes;
 mod place;
 mod report;
 mod rules;
+mod size;
 mod test;
 mod tools;
 mod verbs;
@@ -35,6 +37,7 @@ cargo xtask VERB
   fuzz --minutes N     feed mutated regions to every public read and write (default 10 minutes)
   soak --minutes N     kill processes at random moments, again and again (default 60 minutes)
   bench [ARGS]         measure side by side with peers; ARGS go to the benchmark
+  size                 weigh the core on a Cortex-M0+: flash, RAM, and what costs most
   help                 this text
 
 A lane's whole output is in target/xtask/LANE.log. CI=true makes a lane that cannot run for want of a tool fail.";
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         "fuzz" => verbs::fuzz(&place, rest),
         "soak" => verbs::soak(&place, rest),
         "bench" => verbs::bench(&place, rest),
+        "size" => size::size(&place),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(true)

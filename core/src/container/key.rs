@@ -16,7 +16,7 @@ use rapidhash::v3::rapidhash_v3_micro_inline;
 use crate::{
     error::Error,
     heap::{Heap, Kind},
-    value::{Value, tag},
+    value::{Value, payload_of, tag},
 };
 
 /// A key of a map; made by `From` from numbers, texts and bytes.
@@ -146,11 +146,7 @@ impl Heap<'_> {
     fn bytes_query<'k>(&self, kind: Kind, tag: u8, bytes: &'k [u8]) -> Query<'k> {
         let hash = self.hash(bytes);
         let form = match bytes.len() {
-            0..=8 => {
-                let mut payload = [0; 8];
-                payload[..bytes.len()].copy_from_slice(bytes);
-                Form::Cell { tag: tag + bytes.len() as u8, payload: u64::from_le_bytes(payload) }
-            }
+            0..=8 => Form::Cell { tag: tag + bytes.len() as u8, payload: payload_of(bytes) },
             _ => Form::Block { kind, bytes },
         };
         Query { form, hash }

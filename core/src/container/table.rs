@@ -88,8 +88,9 @@ impl Table {
 
 /// Slots (as a power of two) for so many entries: at most 7 of 8 are used.
 fn log2_for(cap: u32) -> u32 {
-    let slots = (cap as u64 * 8).div_ceil(7).max(2);
-    slots.next_power_of_two().trailing_zeros()
+    // Without a division by 7, which not every core has.
+    let slots = cap.max(2).checked_next_power_of_two().unwrap_or(1 << 31);
+    slots.trailing_zeros() + (slots - slots.div_ceil(8) < cap) as u32
 }
 
 fn granules(cap: u32, log2: u32) -> u32 {

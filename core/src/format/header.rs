@@ -139,8 +139,7 @@ pub(crate) fn check(header: &Header, given: u64) -> Result<(), OpenError> {
         && heap_start < len
         && len <= max_len;
     let heap_align = if header.stride() >= 64 { 64 } else { 8 };
-    let multiples = [(lanes_start, 8), (heap_start, heap_align), (len, 8), (max_len, 8)];
-    let aligned = multiples.iter().all(|&(number, of)| number.is_multiple_of(of));
+    let aligned = heap_start & (heap_align - 1) == 0 && (lanes_start | len | max_len) & 7 == 0;
     if !areas_in_order || !aligned || (max_len - heap_start) / 8 > u32::MAX as u64 {
         return Err(OpenError::BadLayout);
     }

@@ -65,7 +65,6 @@ pub(crate) struct Heap<'a> {
 impl<'a> Heap<'a> {
     /// Lays out an empty heap: the head, one free block, the end mark, and the map of roots.
     pub(crate) fn format(words: &mut [u64], shape: &Shape) {
-        words[..shape.first as usize].fill(0);
         let mut heap = Heap::new(words, shape, 0);
         let formatted = heap.format_blocks();
         debug_assert!(formatted.is_ok(), "the caller checked `min_granules`");
@@ -73,6 +72,9 @@ impl<'a> Heap<'a> {
 
     fn format_blocks(&mut self) -> Result<(), Error> {
         let (first, end) = (self.shape.first, self.end());
+        for at in 0..first {
+            self.set_word(at, 0)?;
+        }
         self.set_word(end, Header::used(1, Kind::End as u32).0)?;
         self.set_lo(first, (end - first) << 2 | block::FREE)?;
         self.rebuild()?;

@@ -109,7 +109,9 @@ impl Heap<'_> {
     pub(super) fn rebuild(&mut self) -> Result<u32, Error> {
         self.clear_bins()?;
         self.clear_quick_lists()?;
-        let mut held = [0u32; 32];
+        for slot in 0..self.shape.parties {
+            self.set_hi(self.shape.party(slot), 0)?;
+        }
         let (mut used, mut blocks, mut holders) = (0, 0, 0);
         let (mut at, mut free_from) = (self.shape.first, 0);
         let end = self.end();
@@ -144,8 +146,8 @@ impl Heap<'_> {
                 used += size;
                 blocks += 1;
                 if let Some(slot) = header.holder() {
-                    held[slot as usize] += 1;
                     holders |= 1 << slot;
+                    self.count_one_held(slot)?;
                 }
             }
             at += size;
@@ -156,11 +158,18 @@ impl Heap<'_> {
             return Err(Error::Corrupt { at: end });
         }
         self.set_lo(end, 1 << 2 | if free_from != 0 { PREV_FREE } else { 0 })?;
-        for (slot, held) in (0..self.shape.parties).zip(held) {
-            self.set_hi(self.shape.party(slot), held)?;
-        }
         self.set_used(used, blocks)?;
         Ok(holders)
+    }
+
+    /// One more block in the holdings of `slot`. (A slot that the region does not have is a damaged header's.)
+    fn count_one_held(&mut self, slot: u8) -> Result<(), Error> {
+        if slot >= self.shape.parties {
+            return Ok(());
+        }
+        let at = self.shape.party(slot);
+        let held = self.hi(at)?;
+        self.set_hi(at, held.wrapping_add(1))
     }
 
     /// One free block from `from` to `to`, unless there is none.

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn verdicts_hold_until_one_of_the_slots_is_joined_anew() {
         let cells: Vec<_> = (0..control_len(32, 8) / 4).map(|_| AtomicU32::new(0)).collect();
-        let words = Words::new(&cells, 8);
+        let words = Words::checked(&cells, 32, 8);
         let mut graves = Graves::default();
         for (slot, incarnation) in [(2, 3), (31, u32::MAX), (4, 7)] {
             words.incarnation(slot).store(incarnation);
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn verdict_about_a_newcomer_replaces_the_one_about_its_predecessor() {
         let cells: Vec<_> = (0..control_len(2, 8) / 4).map(|_| AtomicU32::new(0)).collect();
-        let words = Words::new(&cells, 8);
+        let words = Words::checked(&cells, 2, 8);
         let mut graves = Graves::default();
         for incarnation in [1, 3, 5] {
             words.incarnation(1).store(incarnation);

@@ -63,7 +63,7 @@ impl Memory {
     }
 
     fn words(&self) -> Words<'_> {
-        Words::new(&self.cells, STRIDE)
+        Words::checked(&self.cells, self.parties, STRIDE)
     }
 
     fn join(&self, slot: u8) -> (Links<'_>, State) {

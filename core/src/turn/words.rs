@@ -58,27 +58,45 @@ impl Word<'_> {
 /// All words of one control area.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words<'a> {
+    /// # Invariants
+    /// 1. As long as the layout says: holder, and units `0..=UNIT_SLOTS + last` from word `first` on, each `2^step_log2` words.
     cells: &'a [AtomicU32],
     /// Words before the first unit, and from one unit to the next as a power of two.
     first: u8,
     step_log2: u8,
+    /// The last slot.
+    last: u8,
 }
 
 impl<'a> Words<'a> {
-    /// `cells` are the whole control area: [`control_len`](crate::format::control_len) bytes for this stride.
-    pub(crate) fn new(cells: &'a [AtomicU32], stride: u32) -> Words<'a> {
-        Words { cells, first: (first_unit(stride) / 4) as u8, step_log2: (stride / 4).trailing_zeros() as u8 }
+    /// # Safety
+    /// `cells` are the whole control area: [`control_len`](crate::format::control_len) bytes for so many parties (at least
+    /// one) and this stride.
+    pub(crate) unsafe fn new(cells: &'a [AtomicU32], parties: u8, stride: u32) -> Words<'a> {
+        let (first, step_log2) = ((first_unit(stride) / 4) as u8, (stride / 4).trailing_zeros() as u8);
+        Words { cells, first, step_log2, last: parties.saturating_sub(1) }
     }
 
+    /// The same for tests, which bring a slice of their own.
+    #[cfg(test)]
+    pub(crate) fn checked(cells: &'a [AtomicU32], parties: u8, stride: u32) -> Words<'a> {
+        assert!(parties > 0 && cells.len() * 4 >= crate::format::control_len(parties, stride) as usize);
+        // SAFETY: as just checked.
+        unsafe { Words::new(cells, parties, stride) }
+    }
+
+    /// Word `index`, which is that of a constant, the holder or half of a unit up to `UNIT_SLOTS + last`.
     #[inline(always)]
     fn at(&self, index: u32) -> Word<'a> {
-        // In bounds: `cells` is as long as the layout that all offsets come from, and slots are checked at `join`.
-        Word(&self.cells[index as usize])
+        // Not an index that may panic: firmware would carry the panic's code, and never run it.
+        // SAFETY: in bounds by invariant 1; the callers, all in this file, ask for no other words.
+        Word(unsafe { self.cells.get_unchecked(index as usize) })
     }
 
     /// Half (0 or 1) of a unit.
     #[inline(always)]
     fn unit(&self, n: u32, half: u32) -> Word<'a> {
+        let n = n.min(UNIT_SLOTS + self.last as u32);
         self.at(self.first as u32 + (n << (self.step_log2 & 31)) + half)
     }
 

@@ -90,9 +90,15 @@ impl Prepared {
 /// Up to 8 bytes as they lie in a payload.
 #[inline(always)]
 fn inline(bytes: &[u8], tag: u8) -> Prepared {
+    Prepared::scalar(payload_of(bytes), tag + bytes.len() as u8)
+}
+
+/// The first 8 bytes, and zeros after fewer.
+#[inline(always)]
+pub(crate) fn payload_of(bytes: &[u8]) -> u64 {
     let mut payload = [0; 8];
-    payload[..bytes.len()].copy_from_slice(bytes);
-    Prepared::scalar(u64::from_le_bytes(payload), tag + bytes.len() as u8)
+    payload.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    u64::from_le_bytes(payload)
 }
 
 impl Heap<'_> {

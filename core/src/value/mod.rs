@@ -20,7 +20,7 @@ mod owner;
 
 pub(crate) use cell::{CellAt, tag};
 pub use input::Input;
-pub(crate) use input::Prepared;
+pub(crate) use input::{Prepared, payload_of};
 pub use object::{Item, Object};
 pub(crate) use owner::LastObject;
 

@@ -94,10 +94,12 @@ impl Item {
         let payload = u64::from_le_bytes(self.payload);
         Ok(match self.tag {
             tag::TEXT..=16 => {
-                let text = core::str::from_utf8(&self.payload[..(self.tag - tag::TEXT) as usize]);
-                Value::Text(text.map_err(|_| Error::WrongType)?)
+                let text = self.payload.get(..(self.tag - tag::TEXT) as usize).unwrap_or_default();
+                Value::Text(core::str::from_utf8(text).map_err(|_| Error::WrongType)?)
             }
-            tag::BYTES..=32 => Value::Bytes(&self.payload[..(self.tag - tag::BYTES) as usize]),
+            tag::BYTES..=32 => {
+                Value::Bytes(self.payload.get(..(self.tag - tag::BYTES) as usize).unwrap_or_default())
+            }
             tag::INT => Value::Int(payload as i64),
             tag::UINT => Value::Uint(payload),
             tag::FLOAT => Value::Float(f64::from_bits(payload)),

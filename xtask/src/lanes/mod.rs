@@ -11,11 +11,13 @@
 //! | `target/loom` | `--cfg loom` | loom, style |
 //! | `target/boards` | the board programs' own, and their targets | boards |
 //! | `target/miri` | nightly, Miri's own | miri |
+//! | `target/boards` | the board programs' workspace, for their targets | size |
 #![forbid(unsafe_code)]
 
 mod boards;
 mod miri;
 mod portable;
+mod size;
 mod style;
 mod suites;
 
@@ -40,6 +42,7 @@ pub const LANES: &[Lane] = &[
     style::STYLE,
     suites::UNIT,
     portable::PORTABLE,
+    size::SIZE,
     suites::COMPILE_FAIL,
     suites::GOLDEN,
     suites::CLI,
