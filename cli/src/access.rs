@@ -1,11 +1,16 @@
 //! Regions by name, and turns within reason: what every command does first, and what can go wrong with it.
 //!
+//! A name with a slash is the path of a file with a region's bytes: a dump of a board's RAM, say. Commands that look work on
+//! a copy of it, in which nobody is alive.
+//!
 //! A command is impatient: a turn that does not come in ten seconds means that somebody sits on it, alive, and a person
 //! should know who. It is patient with what passes by itself: a creator at work, slots taken by other commands.
 #![forbid(unsafe_code)]
 
 use std::{
-    thread,
+    env, fs,
+    io::{self, Write as _},
+    process, thread,
     time::{Duration, Instant},
 };
 
@@ -22,6 +27,45 @@ const DOOR: Duration = Duration::from_secs(5);
 /// Opens a region that must be there.
 pub fn open(name: &str) -> Result<Member, Failure> {
     try_open(name).map_err(|error| not_opened(name, error))
+}
+
+/// Opens a region to look at, by its name or as a file of its bytes.
+pub fn try_look(name: &str) -> Result<Member, Looking> {
+    if name.contains('/') { copy_of(name) } else { try_open(name).map_err(Looking::Open) }
+}
+
+/// The same, and says why not.
+pub fn look(name: &str) -> Result<Member, Failure> {
+    try_look(name).map_err(|error| not_seen(name, error))
+}
+
+/// Why there is nothing to look at.
+pub enum Looking {
+    /// The file, or the place for its copy.
+    File(io::Error),
+    /// No region.
+    Open(OpenError),
+}
+
+/// Says why there is nothing to look at.
+pub fn not_seen(name: &str, error: Looking) -> Failure {
+    match error {
+        Looking::File(error) => Failure::new(format_args!("cannot read \"{name}\": {error}")),
+        Looking::Open(error) => not_opened(name, error),
+    }
+}
+
+/// A region in a copy of the file, which is gone with the member.
+fn copy_of(path: &str) -> Result<Member, Looking> {
+    let bytes = fs::read(path).map_err(Looking::File)?;
+    let copy = env::temp_dir().join(format!("cohabit-look-{}", process::id()));
+    // What a killed command of the same number has left.
+    let _ = fs::remove_file(&copy);
+    let made = fs::File::create_new(&copy).and_then(|mut file| file.write_all(&bytes));
+    let opened =
+        made.map_err(Looking::File).and_then(|()| cohabit_std::open_file(&copy).map_err(Looking::Open));
+    let _ = fs::remove_file(&copy);
+    opened
 }
 
 /// Opens a region, waiting a little for what passes by itself.

@@ -8,7 +8,7 @@ use cohabit::{Audit, TurnError};
 use cohabit_std::{MemberError, OpenError};
 
 use crate::{
-    access,
+    access::{self, Looking},
     failure::Failure,
     say,
     text::{bytes, count_of},
@@ -18,16 +18,19 @@ use crate::{
 pub fn run(name: &str) -> Result<(), Failure> {
     let failed = |why: &dyn std::fmt::Display| {
         Failure::unsound(format_args!(
-            "region \"{name}\" failed its check: {why} (restore its contents from their source; `cohabit rm {name}` removes it)"
+            "region \"{name}\" failed its check: {why} (restore its contents from their source{})",
+            if name.contains('/') { String::new() } else { format!("; `cohabit rm {name}` removes it") }
         ))
     };
-    let mut member = match access::try_open(name) {
+    let mut member = match access::try_look(name) {
         Ok(member) => member,
         // Newer is not broken.
-        Err(OpenError::Region(error)) if !matches!(error, cohabit::OpenError::NewerFormat { .. }) => {
+        Err(Looking::Open(OpenError::Region(error)))
+            if !matches!(error, cohabit::OpenError::NewerFormat { .. }) =>
+        {
             return Err(failed(&error));
         }
-        Err(error) => return Err(access::not_opened(name, error)),
+        Err(error) => return Err(access::not_seen(name, error)),
     };
     let holder = member.holder();
     let mut turn = match access::try_turn(&mut member) {

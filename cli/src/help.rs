@@ -60,7 +60,8 @@ pub const SHOW: &str = "\
 cohabit show NAME [--depth N] [--width N] [--all]
 
 Shows the region NAME: its size, who has joined, how much memory is free; then its roots (objects with a name) and
-messages as a tree. Sizes are bytes in the region, with everything inside.
+messages as a tree. Sizes are bytes in the region, with everything inside. A NAME with a slash is a file of a region's
+bytes, for example a dump of a board's RAM; it is left as it is.
 
   --depth N   levels of the tree to show: 3 unless given
   --width N   entries of each list or map to show: 8 unless given
@@ -71,7 +72,8 @@ pub const CHECK: &str = "\
 cohabit check NAME
 
 Audits the region NAME: every block, link, count, text and owner. Exit status 1 if something is wrong, and a line
-that says what.
+that says what. A NAME with a slash is a file of a region's bytes, for example a dump of a board's RAM; it is left as it
+is, and what a party had begun in it is undone only in the copy that is checked.
 ";
 
 pub const LIST: &str = "\

@@ -54,7 +54,7 @@ const MESSAGE: u64 = 32;
 
 /// `cohabit show`.
 pub fn run(name: &str, limits: Limits) -> Result<(), Failure> {
-    let mut member = access::open(name)?;
+    let mut member = access::look(name)?;
     let mut report = facts(name, &member);
     let turn = access::turn(&mut member, name)?;
     let described = memory(&turn, &mut report).and_then(|()| contents(&turn, limits, &mut report));

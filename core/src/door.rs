@@ -216,7 +216,7 @@ fn store_u32(to: &mut u32, value: u32) {
 pub(crate) use crash::tick;
 
 /// Stopping after the n-th store, for the crash lane only.
-#[cfg(crash_points)]
+#[cfg(all(crash_points, not(target_os = "none")))]
 pub mod crash {
     extern crate std;
     use std::cell::Cell;
@@ -261,6 +261,42 @@ pub mod crash {
             std::panic::panic_any(Crashed);
         }
         LEFT.set(left.saturating_sub((left != u64::MAX) as u64));
+        true
+    }
+}
+
+/// The same on a bare core, which cannot unwind: before the store after the n-th it calls the program, which must not return.
+#[cfg(all(crash_points, target_os = "none"))]
+pub mod crash {
+    use portable_atomic::{AtomicU32, Ordering::Relaxed};
+
+    // SAFETY: the program that is built with `--cfg crash_points` defines it with this very signature.
+    unsafe extern "Rust" {
+        /// The store of this core that has been chosen is next. Defined by the program.
+        safe fn cohabit_crash_point() -> !;
+    }
+
+    // Of this core alone: loads and stores do.
+    static LEFT: AtomicU32 = AtomicU32::new(u32::MAX);
+
+    /// Lets `stores` more stores of this core happen; before the one after them the program is called.
+    pub fn arm(stores: u32) {
+        LEFT.store(stores, Relaxed);
+    }
+
+    /// Back to normal.
+    pub fn disarm() {
+        LEFT.store(u32::MAX, Relaxed);
+    }
+
+    /// Counts one store.
+    #[inline]
+    pub(crate) fn tick() -> bool {
+        match LEFT.load(Relaxed) {
+            0 => cohabit_crash_point(),
+            u32::MAX => {}
+            left => LEFT.store(left - 1, Relaxed),
+        }
         true
     }
 }

@@ -15,6 +15,7 @@ use std::{
     fmt::Write as _,
     fs::{self, File},
     io::{self, IsTerminal, Read, Write},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -39,14 +40,15 @@ pub struct Step {
     args: Vec<OsString>,
     env: Vec<(&'static str, OsString)>,
     own_target: Option<&'static str>,
-    folder: Option<&'static str>,
+    folder: Option<PathBuf>,
+    limit: Option<Duration>,
 }
 
 impl Step {
     /// `program`, with arguments split at blanks.
     pub fn new(program: &str, args: &str) -> Step {
         let args = args.split_whitespace().map(OsString::from).collect();
-        Step { program: program.into(), args, env: Vec::new(), own_target: None, folder: None }
+        Step { program: program.into(), args, env: Vec::new(), own_target: None, folder: None, limit: None }
     }
 
     /// `cargo ARGS`; `cargo +nightly …` works too, for the `cargo` in PATH is rustup's.
@@ -57,6 +59,12 @@ impl Step {
     /// One more argument, taken as it is.
     pub fn arg(mut self, arg: impl Into<OsString>) -> Step {
         self.args.push(arg.into());
+        self
+    }
+
+    /// More arguments, split at blanks.
+    pub fn args(mut self, args: &str) -> Step {
+        self.args.extend(args.split_whitespace().map(OsString::from));
         self
     }
 
@@ -73,17 +81,23 @@ impl Step {
         self
     }
 
-    /// Runs in a folder below the root, whose `.cargo/config.toml` then counts: board programs name their target there.
-    pub fn folder(mut self, folder: &'static str) -> Step {
-        self.folder = Some(folder);
+    /// Runs in a folder, given from the root on, whose `.cargo/config.toml` then counts: board programs name their target there.
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Step {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// A time limit of its own, shorter than the lane's.
+    pub fn seconds(mut self, limit: u64) -> Step {
+        self.limit = Some(Duration::from_secs(limit));
         self
     }
 
     /// As one would type it in the root.
     pub fn typed(&self) -> String {
         let mut line = String::new();
-        if let Some(folder) = self.folder {
-            let _ = write!(line, "cd {folder} && ");
+        if let Some(folder) = &self.folder {
+            let _ = write!(line, "cd {} && ", quoted(&folder.to_string_lossy()));
         }
         for (name, value) in &self.env {
             let _ = write!(line, "{name}={} ", quoted(&value.to_string_lossy()));
@@ -108,7 +122,8 @@ impl Step {
 
     fn command(&self, place: &Place) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.args).current_dir(place.root.join(self.folder.unwrap_or(""))).stdin(Stdio::null());
+        let folder = self.folder.as_ref().map_or(place.root.clone(), |folder| place.root.join(folder));
+        command.args(&self.args).current_dir(folder).stdin(Stdio::null());
         command.env(
             "CARGO_TARGET_DIR",
             self.own_target.map_or(place.target.clone(), |dir| place.target.join(dir)),
@@ -185,6 +200,7 @@ impl<'p> Job<'p> {
         let mut child =
             child.map_err(|why| Stop::Missing(format!("cannot run `{}`: {why}", step.program)))?;
         let mut told = u64::MAX;
+        let begun = Instant::now();
         let status = loop {
             match child.try_wait() {
                 Ok(Some(status)) => break status,
@@ -196,11 +212,30 @@ impl<'p> Job<'p> {
                 let minutes = self.limit.as_secs() / 60;
                 return Err(Stop::Failed(format!("not done after {minutes} minutes, ended in `{short}`")));
             }
+            if let Some(limit) = step.limit.filter(|limit| begun.elapsed() > *limit) {
+                child.end_group();
+                self.show_live();
+                return Err(Stop::Failed(format!("{short}: not done after {} s, ended", limit.as_secs())));
+            }
             told = self.progress(told);
             thread::sleep(LOOK);
         };
         self.show_live();
         if status.success() { Ok(()) } else { Err(Stop::Failed(format!("{short}: {status}"))) }
+    }
+
+    /// Runs a command, and sees whether it said each of these things.
+    pub fn run_and_find(&mut self, step: Step, wanted: &[&str]) -> Result<(), Stop> {
+        let short = step.short();
+        let path = self.place.log(self.lane);
+        let before = fs::metadata(&path).map_or(0, |log| log.len()) as usize;
+        self.run(step)?;
+        let log = fs::read(&path).unwrap_or_default();
+        let said = String::from_utf8_lossy(log.get(before..).unwrap_or_default());
+        match wanted.iter().find(|wanted| !said.contains(**wanted)) {
+            None => Ok(()),
+            Some(missing) => Err(Stop::Failed(format!("{short}: did not say \"{missing}\""))),
+        }
     }
 
     /// Runs them all even when one fails, so that one run shows every mistake.

@@ -5,6 +5,7 @@
 //!   main.rs   verbs ──► test.rs    the lanes one after the other, and the table at the end
 //!                       verbs.rs   fuzz, soak, bench
 //!   lanes/              what each lane runs, why, and the planted bug it has been seen red on
+//!   machine.rs          machines in QEMU
 //!   job.rs              runs commands: log file, progress, time limit
 //!   tools.rs            installs what a lane needs and the machine lacks
 //!   size/               weighs firmware images
@@ -17,6 +18,7 @@
 
 mod job;
 mod lanes;
+mod machine;
 mod place;
 mod report;
 mod rules;

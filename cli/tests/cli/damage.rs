@@ -5,7 +5,7 @@ use std::{
     io::{Read as _, Seek as _, SeekFrom, Write as _},
 };
 
-use super::kit::{Ended, Name, Random, check, cohabit, cohabit_with, put};
+use super::kit::{Ended, File, Name, Random, check, cohabit, cohabit_with, put};
 
 /// What is in the region before it is damaged.
 const DOCUMENT: &str = "{\"list\":[1,2.5,null,\"a text of many more characters than eight\",[[[]]]],\
@@ -102,4 +102,22 @@ fn a_file_that_is_too_short_or_something_else_fails_the_check() {
         cohabit_with(&["put", &name, "-"], b"1").refused(2, "");
         assert_eq!(fs::read(name.path()).unwrap(), other);
     }
+}
+
+#[test]
+fn a_file_of_a_regions_bytes_is_looked_at_and_left_alone() {
+    let name = Name::new("dump");
+    cohabit_with(&["put", &name, "-", "--size", "16K"], DOCUMENT.as_bytes()).well();
+    let bytes = fs::read(name.path()).unwrap();
+    let dump = File::new(&bytes);
+    let path = dump.path();
+    assert!(cohabit(&["check", path]).well().contains("is sound"));
+    assert!(cohabit(&["show", path]).well().contains("messages: 1"));
+    assert_eq!(fs::read(path).unwrap(), bytes);
+    let mut damaged = bytes;
+    damaged[70 * 8..].fill(0x5a);
+    let dump = File::new(&damaged);
+    let ended = cohabit(&["check", dump.path()]);
+    assert_eq!(orderly(ended, "check"), 1);
+    assert_eq!(orderly(cohabit(&["check", "/no/such/file"]), "check"), 2);
 }

@@ -24,11 +24,15 @@ pub enum Act {
     Churn,
     /// [`acts::reset::at_each_store`](crate::acts::reset::at_each_store)
     Store,
+    /// [`acts::faults::hang`](crate::acts::faults::hang)
+    Hang,
+    /// [`acts::faults::garbage`](crate::acts::faults::garbage)
+    Garbage,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 8] = [
+    pub const ALL: [Act; 10] = [
         Act::Finish,
         Act::Messages,
         Act::Live,
@@ -37,6 +41,8 @@ impl Act {
         Act::Full,
         Act::Churn,
         Act::Store,
+        Act::Hang,
+        Act::Garbage,
     ];
 
     /// The act of this number.
@@ -98,6 +104,8 @@ pub enum Failure {
     TimedOut { what: &'static str },
     /// Something is not what it should be.
     Wrong { what: &'static str, wanted: i64, found: i64 },
+    /// This stage cannot play that act.
+    CannotPlay { act: Act },
     /// The other core says that its part failed.
     Other { act: Act },
 }
@@ -152,6 +160,7 @@ impl fmt::Display for Failure {
             Failure::Audit(why) => write!(f, "the region is not sound: {why}"),
             Failure::TimedOut { what } => write!(f, "waited too long for {what}"),
             Failure::Wrong { what, wanted, found } => write!(f, "{what} should be {wanted} and is {found}"),
+            Failure::CannotPlay { act } => write!(f, "{act:?} cannot be played here"),
             Failure::Other { act } => write!(f, "the other core failed in {act:?}"),
         }
     }

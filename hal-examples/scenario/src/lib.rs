@@ -17,20 +17,28 @@
 //! | [`acts::count`] | one counter, exact: in strict alternation, and in a free-for-all |
 //! | [`acts::full`] | put until memory is full; the error leaves everything as it was |
 //! | [`acts::reset`] | the follower is reset in the middle of a turn, and between two chosen stores |
+//! | [`acts::faults`] | the follower hangs in its turn, or writes garbage over the heap |
+//! | [`acts::desktop`] | a region that another computer filled |
 //!
 //! A stage is a [`Board`]: it can tell, pause, and knows the time. If it can also reset the other core it is a [`ResetLine`].
 //! Every wait has a limit, so a stage whose other half is missing ends with a [`Failure`] and not in silence.
+//! A [`run`](mod@run) is a core's whole program: which acts, or which fault, and what must come of it; for a board that is a [`Pair`].
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod acts;
 mod board;
 mod event;
+mod patience;
+#[allow(unsafe_code)]
+pub mod run;
 mod script;
+mod wires;
 
-pub use board::{Board, ResetLine};
+pub use board::{Board, Pair, ResetLine};
 pub use event::{Act, Event, Failure};
-pub use script::{Plan, Player, finish, follow, lead};
+pub use script::{Plan, Player, finish, follow, follow_and, lead};
+pub use wires::Wires;
 
 /// The layout that all stages use: two parties, side by side, and the shortest journal.
 pub const CONFIG: cohabit::Config = cohabit::Config::new().parties(2).compact().journal(16).checked();

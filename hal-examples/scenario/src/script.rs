@@ -1,12 +1,11 @@
 //! Who calls the acts and who follows, and what every act is made of: turns with a time limit, and waiting for a fact.
 
 use cohabit::{Error, Key, List, Map, Party, Region, Turn, Value};
-use spin::relax::Spin;
 
-use crate::{Act, Board, Event, Failure, acts};
-
-/// How long a core waits for the other, or for a turn.
-const LIMIT_MS: u32 = 20_000;
+use crate::{
+    Act, Board, Event, Failure, acts,
+    patience::{LIMIT_MS, Patience},
+};
 
 /// How much of everything, so that slow stages have an end, too.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +49,14 @@ pub fn finish<B: Board>(player: &mut Player<'_, '_, B>) -> Result<(), Failure> {
 
 /// Plays the follower until the leader calls [`Act::Finish`].
 pub fn follow<B: Board>(player: &mut Player<'_, '_, B>) -> Result<(), Failure> {
+    follow_and(player, |_, act, _| Err(Failure::CannotPlay { act }))
+}
+
+/// The same; `more` plays acts that not every stage can.
+pub fn follow_and<B: Board>(
+    player: &mut Player<'_, '_, B>,
+    more: impl Fn(&mut Player<'_, '_, B>, Act, u32) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     loop {
         let (act, with) = player.wait("the next act", |turn| called(turn))?;
         let played = match act {
@@ -61,6 +68,7 @@ pub fn follow<B: Board>(player: &mut Player<'_, '_, B>) -> Result<(), Failure> {
             Act::Full => acts::full::follow(player, with),
             Act::Churn => acts::reset::churn(player),
             Act::Store => acts::reset::step_and_stop(player, with),
+            other => more(player, other, with),
         };
         let number = if played.is_ok() { act.number() } else { -act.number() };
         let mut turn = player.turn()?;
@@ -124,10 +132,9 @@ impl<'p, 'a, B: Board> Player<'p, 'a, B> {
     /// A turn, in time.
     pub fn turn(&mut self) -> Result<Turn<'_>, Failure> {
         let Player { board, party, .. } = self;
-        let start = board.now();
-        party
-            .acquire_until::<Spin>(|| board.now().wrapping_sub(start) > LIMIT_MS)?
-            .ok_or(Failure::TimedOut { what: "a turn" })
+        board.beat();
+        let patience = &mut Patience::new(*board, LIMIT_MS);
+        party.acquire_with(patience)?.ok_or(Failure::TimedOut { what: "a turn" })
     }
 
     /// Looks again after each change of the region until `fact` has an answer.
@@ -136,18 +143,14 @@ impl<'p, 'a, B: Board> Player<'p, 'a, B> {
         what: &'static str,
         mut fact: impl FnMut(&mut Turn<'_>) -> Result<Option<T>, Error>,
     ) -> Result<T, Failure> {
-        let start = self.board.now();
+        let mut patience = Patience::new(self.board, LIMIT_MS);
         loop {
             let seen = self.party.changes();
             if let Some(answer) = fact(&mut self.turn()?)? {
                 return Ok(answer);
             }
-            while self.party.changes() == seen {
-                self.board.heartbeat();
-                self.board.pause();
-                if self.board.now().wrapping_sub(start) > LIMIT_MS {
-                    return Err(Failure::TimedOut { what });
-                }
+            if self.party.wait_change(seen, &mut patience).is_none() && patience.is_over() {
+                return Err(Failure::TimedOut { what });
             }
         }
     }
@@ -163,7 +166,6 @@ impl<'p, 'a, B: Board> Player<'p, 'a, B> {
             if let Some(answer) = fact(self) {
                 return Ok(answer);
             }
-            self.board.heartbeat();
             self.board.pause();
             if self.board.now().wrapping_sub(start) > LIMIT_MS {
                 return Err(Failure::TimedOut { what });

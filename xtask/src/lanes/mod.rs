@@ -9,12 +9,14 @@
 //! | `target/checked` | release, overflow checks and debug assertions on | model, fault |
 //! | `target/crash` | the same and `--cfg crash_points` | crash, style |
 //! | `target/loom` | `--cfg loom` | loom, style |
-//! | `target/boards` | the board programs' own, and their targets | boards |
+//! | `target/boards` | the board programs' own, and their targets | boards, emulated |
+//! | `target/boards-crash` | the same and `--cfg crash_points` | emulated |
 //! | `target/miri` | nightly, Miri's own | miri |
 //! | `target/boards` | the board programs' workspace, for their targets | size |
 #![forbid(unsafe_code)]
 
 mod boards;
+mod emulated;
 mod miri;
 mod portable;
 mod size;
@@ -54,5 +56,6 @@ pub const LANES: &[Lane] = &[
     suites::STEPPING,
     suites::CROSS_PROCESS,
     boards::BOARDS,
+    emulated::EMULATED,
     miri::MIRI,
 ];

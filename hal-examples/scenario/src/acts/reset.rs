@@ -28,27 +28,32 @@ struct Bench {
 const NAMES: [&str; 3] = ["one", "a second name", "and a third, even longer name"];
 
 impl Bench {
-    /// One step of five operations; each next number is found in the region, for the follower's own memory does not last.
+    /// One step of several operations. What comes next is found in the region, for the follower's own memory does not last; a step
+    /// that a former life began is gone on with.
     fn step(self, turn: &mut Turn<'_>) -> Result<(), Error> {
-        let last = self.last(turn)?;
-        let next = last + 1;
-        // Who was here before may have been reset before it told its last step.
-        self.words.set(turn, "step", last)?;
-        // Before the push: a reset between the two leaves a step too few, which adds up to nothing.
-        if self.steps.len(turn)? >= KEPT {
-            self.steps.remove(turn, 0)?;
+        let next = int(self.words, turn, "step")? + 1;
+        if self.last(turn)? < next {
+            if self.steps.len(turn)? >= KEPT {
+                self.steps.remove(turn, 0)?;
+            }
+            self.steps.push(turn, next)?;
         }
-        self.steps.push(turn, next)?;
         let name = NAMES[next as usize % NAMES.len()];
-        self.words.set(turn, "step", next)?;
         self.words.set(turn, name, name)?;
-        // The message of the step before; again first what is there, then what is new.
-        let message = turn.take_message(Order::Fifo)?;
         self.words.remove(turn, NAMES[(next as usize + 1) % NAMES.len()])?;
+        self.words.set(turn, "step", next)?;
+        // A message that a former life had taken is back in the queue.
+        while let Some(message) = turn.take_message(Order::Fifo)? {
+            message.finish(turn)?;
+        }
+        turn.put_message(name)?;
+        let message = turn.take_message(Order::Fifo)?;
+        let loose = turn.new_list()?;
+        loose.push(turn, name)?;
         if let Some(message) = message {
             message.finish(turn)?;
         }
-        turn.put_message(name)
+        turn.destroy(loose)
     }
 
     /// The number of the last step that was begun; -1 before the first.
@@ -61,7 +66,7 @@ impl Bench {
     fn check(self, turn: &mut Turn<'_>) -> Result<i64, Failure> {
         turn.audit()?;
         let steps = self.steps.as_ints(turn)?;
-        let Some(last) = steps.last().copied() else { return Ok(-1) };
+        let last = steps.last().copied().unwrap_or(-1);
         for (i, step) in steps.iter().rev().enumerate() {
             expect("a step in its place", last - i as i64, *step)?;
         }
@@ -83,10 +88,16 @@ impl Bench {
         Ok(Bench { steps, words })
     }
 
-    fn publish<B: Board>(player: &mut Player<'_, '_, B>) -> Result<Bench, Failure> {
-        let steps = player.publish("steps", |turn| turn.new_list())?;
-        let words = player.publish("words", |turn| turn.new_map())?;
-        Ok(Bench { steps, words })
+    /// A bench on which the steps below `next` are done.
+    fn publish<B: Board>(player: &mut Player<'_, '_, B>, next: i64) -> Result<Bench, Failure> {
+        let mut turn = player.turn()?;
+        let bench = Bench { steps: turn.new_list()?, words: turn.new_map()? };
+        bench.steps.extend(&mut turn, 0..next)?;
+        bench.words.set(&mut turn, "step", next - 1)?;
+        let roots = turn.roots()?;
+        roots.set(&mut turn, "steps", bench.steps)?;
+        roots.set(&mut turn, "words", bench.words)?;
+        Ok(bench)
     }
 
     fn unpublish<B: Board>(player: &mut Player<'_, '_, B>) -> Result<(), Failure> {
@@ -103,14 +114,16 @@ impl Bench {
 /// Leads: resets the follower at `resets` moments it cannot foresee. Returns how many of them were in the middle of a turn.
 pub fn in_a_turn<B: Board + ResetLine>(player: &mut Player<'_, '_, B>, resets: u32) -> Result<u32, Failure> {
     let start = player.board.now();
-    let bench = Bench::publish(player)?;
+    let bench = Bench::publish(player, 0)?;
     player.call(Act::Churn, resets)?;
     let mut in_turn = 0;
     let mut so_far = -1;
     for reset in 0..resets {
         player.wait("the other core to work", |turn| Ok((bench.last(turn)? > so_far).then_some(())))?;
-        // A different moment each time.
-        for _ in 0..reset.wrapping_mul(2_654_435_761) >> 20 {
+        let region = player.region;
+        player.until("the other core's turn", |_| (region.holder() == Some(FOLLOW)).then_some(()))?;
+        // A different moment of it each time, or of what comes after.
+        for _ in 0..reset.wrapping_mul(2_654_435_761) >> 22 {
             core::hint::spin_loop();
         }
         let (death, last) = hold_and_recover(player, bench)?;
@@ -135,19 +148,24 @@ pub fn in_a_turn<B: Board + ResetLine>(player: &mut Player<'_, '_, B>, resets: u
 /// has no more stores. Returns how many there were.
 pub fn at_each_store<B: Board + ResetLine>(player: &mut Player<'_, '_, B>) -> Result<u32, Failure> {
     let start = player.board.now();
-    let bench = Bench::publish(player)?;
+    let mut bench = Bench::publish(player, KEPT as i64)?;
     let (mut stores, mut undone) = (0, 0);
     player.call(Act::Store, stores)?;
     while wait_for_stop(player)? {
-        let (death, _) = hold_and_recover(player, bench)?;
+        let (death, last) = hold_and_recover(player, bench)?;
+        expect("the step of each life, begun or not", 1, (last - KEPT as i64 <= 0) as u32)?;
         undone += death.is_some_and(|death| death.recovery != Recovery::default()) as u32;
         stores += 1;
+        // The same step again, one store further.
+        Bench::unpublish(player)?;
+        bench = Bench::publish(player, KEPT as i64)?;
         let mut turn = player.turn()?;
         turn.roots()?.set(&mut turn, "with", stores)?;
         drop(turn);
         player.board.release();
     }
-    hold_and_recover(player, bench)?;
+    let (_, last) = hold_and_recover(player, bench)?;
+    expect("the step, done", KEPT as u32, last)?;
     player.board.tell(Event::Stores { stores, undone });
     end(player, Act::Store, start)?;
     Ok(stores)
@@ -239,8 +257,9 @@ pub fn churn<B: Board>(player: &mut Player<'_, '_, B>) -> Result<(), Failure> {
 pub fn step_and_stop<B: Board>(player: &mut Player<'_, '_, B>, stores: u32) -> Result<(), Failure> {
     let bench = Bench::find(player)?;
     let board = player.board;
-    let built_in = board.stand_still_after(stores);
-    expect("a build that can stop at a store", 1, built_in as u32)?;
+    if !board.stand_still_after(stores) {
+        return Err(Failure::CannotPlay { act: Act::Store });
+    }
     let stepped = player.turn().and_then(|mut turn| Ok(bench.step(&mut turn)?));
     board.never_mind();
     stepped

@@ -1,0 +1,43 @@
+//! What both images share: where the region is, what the board can do, and the words on its wires.
+//!
+//! ```text
+//!   0x1000_0000  code of core 0      0x3800_0000  data and stack of core 0
+//!   0x1020_0000  code of core 1      0x3810_0000  data and stack of core 1
+//!   0x3000_0000  COHABIT: the region (16 KiB), then the wires; seen by both, zeroed and loaded by neither
+//! ```
+//!
+//! | file | idea |
+//! |---|---|
+//! | `board.rs` | the chip: timer, the message unit that interrupts the other core, letting core 1 go |
+//! | `bell.rs` | sleeping until the other core rings |
+//! | `register.rs` | words that are devices |
+//! | `restart.rs` | what stands for core 1's reset line |
+//! | `bin/core0.rs`, `bin/core1.rs` | the two images |
+#![cfg_attr(target_os = "none", no_std)]
+#![cfg(target_os = "none")]
+
+mod bell;
+mod board;
+mod register;
+mod restart;
+
+pub use board::An521;
+
+use scenario::{CONFIG, Wires, run::Memory};
+
+/// The region: first in its memory, so at the same address in both images.
+#[unsafe(link_section = ".cohabit")]
+pub static REGION: Memory = Memory::room_for(CONFIG);
+
+/// What lies beside it.
+#[unsafe(link_section = ".cohabit.wires")]
+pub static WIRES: Wires = Wires::new();
+
+/// The word of the command line (`-semihosting-config arg=...`) at this place: 0 says which run, 1 the file for the region's bytes.
+pub fn word(place: usize, of: &mut [u8; 64]) -> Option<&str> {
+    let args = semihosting::experimental::env::args::<256>().ok()?;
+    let word = (&args).nth(place)?.ok()?.as_bytes();
+    let of = of.get_mut(..word.len())?;
+    of.copy_from_slice(word);
+    core::str::from_utf8(of).ok()
+}
