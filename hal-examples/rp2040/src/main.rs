@@ -16,7 +16,7 @@
 use cohabit_hal::{Beats, Heartbeat, Shared, cohabit::AlwaysAlive};
 use embedded_hal::delay::DelayNs;
 use rp2040::{Pico, core1_is_held, hal, hold_core1, say};
-use station::{CONFIG, CONSOLE, Console, LEN, SAMPLER, Sampler, Sensor};
+use station::{CONFIG, CONSOLE, Console, LEN, SAMPLER, Sampler, Sensor, Spin};
 
 /// The region, where `memory.x` puts it.
 #[unsafe(link_section = ".cohabit")]
@@ -49,7 +49,7 @@ fn main() -> ! {
     core1.start(move || sample(timer));
 
     loop {
-        match console.step() {
+        match console.step(&mut Spin::new()) {
             Ok(report) => say(report),
             Err(why) => say(why),
         }
@@ -72,7 +72,7 @@ fn sample(mut timer: hal::Timer) {
     let mut sampler = Sampler::new(party, Sensor::new()).expect("core 0 has furnished it");
     say("sampling");
     loop {
-        let pause = sampler.step().expect("well");
+        let pause = sampler.step(&mut Spin::new()).expect("well");
         BEATS.beat(SAMPLER);
         timer.delay_ms(pause);
     }

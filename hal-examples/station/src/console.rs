@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use cohabit::{Order, Party, Recovered, Turn};
+use cohabit::{Order, Party, Recovered, Turn, Wait};
 
 use crate::{Station, Trouble};
 
@@ -43,11 +43,11 @@ impl<'r> Console<'r> {
 
     /// Looks, and every other time changes the settings: the next sample is taken by them.
     ///
-    /// Nothing is printed in here: a turn should not last as long as a serial line does.
-    pub fn step(&mut self) -> Result<Report, Trouble> {
+    /// `wait` passes the time until the turn comes. Nothing is printed in here: a turn should not last as long as a serial line does.
+    pub fn step(&mut self, wait: &mut impl Wait) -> Result<Report, Trouble> {
         self.steps += 1;
         let Station { settings, .. } = self.station;
-        let mut turn = self.party.acquire()?;
+        let mut turn = self.party.acquire_with(wait)?.ok_or(Trouble::GaveUp)?;
         let report = self.station.report(&mut turn)?;
         let (window, pause) = if self.steps % 4 < 2 { (16, 10) } else { (8, 5) };
         settings.set(&mut turn, "window", window)?;

@@ -21,7 +21,7 @@ mod sampler;
 mod sensor;
 mod trouble;
 
-use cohabit::{Config, List, Map, Turn, Value};
+use cohabit::{Config, List, Map, Relax, Turn, Value};
 
 pub use console::{Console, Report};
 pub use sampler::Sampler;
@@ -40,6 +40,9 @@ pub const LEN: usize = 11 * 1024;
 pub const CONFIG: Config = Config::new().parties(2).journal(16).compact().checked();
 
 const _: () = assert!(CONFIG.min_len() <= LEN as u64);
+
+/// Waits awake, as suits turns of a few microseconds.
+pub type Spin = Relax<spin::relax::Spin>;
 
 /// The station's objects: handles into the region, found by name.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Core 1's side: a sample a step, kept in place.
 
-use cohabit::{Error, Party};
+use cohabit::{Error, Party, Wait};
 
 use crate::{Sensor, Station, Trouble};
 
@@ -21,11 +21,13 @@ impl<'r> Sampler<'r> {
     }
 
     /// Takes a sample, and says how many milliseconds to wait before the next: a setting, read each time.
-    pub fn step(&mut self) -> Result<u32, Trouble> {
+    ///
+    /// `wait` passes the time until the turn comes.
+    pub fn step(&mut self, wait: &mut impl Wait) -> Result<u32, Trouble> {
         // The slow part, talking to hardware, comes before the turn.
         let reading = self.sensor.read();
         let Station { settings, samples, statistics } = self.station;
-        let turn = &mut self.party.acquire()?;
+        let turn = &mut self.party.acquire_with(wait)?.ok_or(Trouble::GaveUp)?;
 
         let taken = Station::number(statistics, turn, "taken")?;
         let window = Station::number(settings, turn, "window")?.clamp(1, 64) as usize;

@@ -16,13 +16,13 @@ fn a_station_measures_while_it_is_looked_at_and_changed() {
         Region::format(bytemuck::cast_slice_mut(memory), CONFIG).unwrap().split().unwrap();
     let mut console = Console::new(console).unwrap();
     let mut sampler = Sampler::new(sampler, Sensor::new()).unwrap();
-    let sampling = thread::spawn(move || (0..2000).map(|_| sampler.step().unwrap()).max());
+    let sampling = thread::spawn(move || (0..2000).map(|_| sampler.step(&mut Spin::new()).unwrap()).max());
     let mut alarms = 0;
     while !sampling.is_finished() {
-        alarms += console.step().unwrap().alarms;
+        alarms += console.step(&mut Spin::new()).unwrap().alarms;
     }
     assert_eq!(sampling.join().unwrap(), Some(10));
-    let report = console.step().unwrap();
+    let report = console.step(&mut Spin::new()).unwrap();
     assert_eq!(report.taken, 2000);
     assert!(report.lowest < 40 && report.highest > 980 && report.window <= 16, "{report}");
     assert_eq!(alarms + report.alarms, above_the_limit());

@@ -10,6 +10,8 @@ use cohabit::{Error, TurnError};
 pub enum Trouble {
     /// No turn was to be had.
     Turn(TurnError),
+    /// The time for it was up.
+    GaveUp,
     /// An object refused.
     Object(Error),
     /// The other core has not made the station's objects, or has made others.
@@ -33,6 +35,7 @@ impl fmt::Display for Trouble {
         match self {
             Self::Turn(why) => why.fmt(f),
             Self::Object(why) => why.fmt(f),
+            Self::GaveUp => f.write_str("no turn in the time given; is the other core stuck in its own?"),
             Self::NotFurnished => {
                 f.write_str("no station in this region; do both cores run the same release?")
             }

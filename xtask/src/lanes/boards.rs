@@ -27,7 +27,10 @@ pub const BOARDS: Lane = Lane {
 };
 
 /// Folder, target, and what tells one core's program from the other's.
-const PROGRAMS: &[(&str, &str, &str)] = &[("hal-examples/rp2040", "thumbv6m-none-eabi", "")];
+const PROGRAMS: &[(&str, &str, &str)] = &[
+    ("hal-examples/rp2040", "thumbv6m-none-eabi", ""),
+    ("hal-examples/rp2350", "thumbv8m.main-none-eabihf", ""),
+];
 
 /// Runs of the acts; a seed is an interleaving.
 const SEEDS: &str = "1,2,3";
