@@ -30,6 +30,8 @@ pub const BOARDS: Lane = Lane {
 const PROGRAMS: &[(&str, &str, &str)] = &[
     ("hal-examples/rp2040", "thumbv6m-none-eabi", ""),
     ("hal-examples/rp2350", "thumbv8m.main-none-eabihf", ""),
+    ("hal-examples/nrf5340", "thumbv8m.main-none-eabi", "--features app --bin app"),
+    ("hal-examples/nrf5340", "thumbv8m.main-none-eabi", "--features net --bin net"),
 ];
 
 /// Runs of the acts; a seed is an interleaving.
