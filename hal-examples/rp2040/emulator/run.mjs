@@ -1,7 +1,8 @@
-// node emulator/run.mjs FIRMWARE.elf [--seeds 1,2,3] [--until TEXT]... [--hang N] [--millions N]
+// node emulator/run.mjs FIRMWARE.elf [WORD...] [--seeds 1,2,3] [--until TEXT]... [--hang N] [--millions N]
 //
 // Runs RP2040 firmware with both cores, once for each seed, and shows what each core says on its UART.
 //
+//   WORD        the firmware's command line, for semihosting
 //   --seeds     a run each; the seed decides how the cores' instructions interleave (default 1)
 //   --until     the run ends well when this text has come; several: when they have come in this order
 //   --hang      core 1 stands still after N instructions, until it is reset
@@ -22,7 +23,8 @@ const { values: asked, positionals } = parseArgs({
     millions: { type: 'string', default: '2000' },
   },
 });
-const elf = readElf(positionals[0]);
+const [file, ...words] = positionals;
+const elf = readElf(file);
 const failed = asked.seeds.split(',').map(Number).filter((seed) => !run(seed));
 process.exit(failed.length === 0 ? 0 : 1);
 
@@ -30,6 +32,7 @@ function run(seed) {
   const awaited = [...asked.until];
   let said = false, trouble = null;
   const chip = new TwoCores(elf, seed, {
+    words: words.join(' '),
     onText(core, line) {
       console.log(`  core ${core} | ${line}`);
       if (awaited.length > 0 && line.includes(awaited[0])) said = awaited.splice(0, 1) && awaited.length === 0;
@@ -45,7 +48,7 @@ function run(seed) {
   const end = trouble ?? (said ? 'said what was awaited' : status === null ? `did not end: ${chip.where()}` : `exit status ${status}`);
   const millions = chip.steps.map((steps) => (steps / 1e6).toFixed(1));
   console.log(
-    `seed ${seed}: ${good ? 'ok' : 'FAILED'}, ${end}; ${millions.join(' + ')} million instructions, ` +
+    `${[...words, 'seed'].join(', ')} ${seed}: ${good ? 'ok' : 'FAILED'}, ${end}; ${millions.join(' + ')} million instructions, ` +
       `${(chip.changeovers / 1e6).toFixed(1)} million changeovers, ${seconds.toFixed(1)} s`,
   );
   return good;

@@ -12,7 +12,7 @@
 //   PSM: FRCE_OFF.proc1              holds core 1 in reset; let go, it waits in the boot ROM
 //   boot ROM of core 1               0, 0, 1, vector table, stack, entry: each word echoed, then it runs
 //   MPU registers                    take writes, read 0, guard nothing
-//   BKPT 0xAB                        semihosting: SYS_EXIT, SYS_EXIT_EXTENDED
+//   BKPT 0xAB                        semihosting: SYS_GET_CMDLINE, SYS_EXIT, SYS_EXIT_EXTENDED
 //
 // And what no chip has: BKPT 0xC0 on core 1 asks to be frozen before a store to come, as by a debugger's watchpoint.
 //
@@ -35,7 +35,8 @@ const FREEZE = Symbol('stop before this store');
 
 export class TwoCores {
   /** `onText(core, line)` gets what core 0 says on UART0 and core 1 on UART1; `onTrouble(text)` what no firmware should do. */
-  constructor(elf, seed, { onText, onTrouble, hangAt }) {
+  constructor(elf, seed, { words, onText, onTrouble, hangAt }) {
+    this.words = words; // the command line
     this.hangAt = hangAt; // core 1 stands still after so many instructions, until it is reset
     this.random = (Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995) >>> 0 || 1;
     this.burst = [1, 7, 63][seed % 3]; // how seldom the cores change over: on average every 2, 8, 64 instructions
@@ -123,11 +124,22 @@ export class TwoCores {
   #breakpoint(code, onTrouble) {
     const { registers } = this.cores[this.current];
     const [operation, block] = registers;
-    if (code === 0xab && operation === 0x18) this.status = block === 0x20026 ? 0 : 1;
+    if (code === 0xab && operation === 0x15) registers[0] = this.#commandLine(block);
+    else if (code === 0xab && operation === 0x18) this.status = block === 0x20026 ? 0 : 1;
     else if (code === 0xab && operation === 0x20) this.status = this.mcu.readUint32(block + 4);
     else if (code === 0xc0 && this.current === 1) this.#freezeAfter(...registers);
     else if (code === 0xc1 && this.current === 1) registers[0] = this.#neverMind();
     else onTrouble(`a panic, or another instruction that is none: ${this.where()}`);
+  }
+
+  /** Puts the command line where the block says: address, length; 0 if it fits. */
+  #commandLine(block) {
+    const text = Buffer.from(`${this.words}\0`, 'latin1');
+    if (text.length > this.mcu.readUint32(block + 4)) return -1;
+    const to = this.mcu.readUint32(block);
+    text.forEach((byte, i) => this.mcu.writeUint8(to + i, byte));
+    this.mcu.writeUint32(block + 4, text.length - 1);
+    return 0;
   }
 
   /** From now on core 1 counts its stores to some memory, and freezes before the one after `stores` of them. */

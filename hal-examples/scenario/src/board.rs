@@ -44,4 +44,8 @@ pub trait Pair: Board + ResetLine + Sync {
     fn wires(&self) -> &Wires;
     /// Lets the other core start for the first time. False: there is nothing for it to run.
     fn start_other(&self) -> bool;
+    /// Whether the other core is held, so that all it stored can be seen.
+    fn is_held(&self) -> bool {
+        self.wires().is_held()
+    }
 }

@@ -85,7 +85,7 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
     let region = unsafe { memory.format(CONFIG) }?;
     let info = region.info();
     board.tell(Event::Formatted { len: info.len, epoch: info.epoch });
-    let oracle = ResetStatus(|slot, _| slot == FOLLOW && board.wires().is_held());
+    let oracle = ResetStatus(|slot, _| slot == FOLLOW && board.is_held());
     let bell = Ring(board);
     let join = |oracle| -> Result<Party<'_>, Failure> {
         // SAFETY: slot 0 is this core's, which joins it once.

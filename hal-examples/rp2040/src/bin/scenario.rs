@@ -1,7 +1,8 @@
-//! The acts that two cores play with one region (`hal-examples/scenario`), on the RP2040: core 0 leads, core 1 follows.
+//! What two cores do with one region (`hal-examples/scenario`), on the RP2040: core 0 leads, core 1 follows.
 //!
-//! For the emulator, which the last act needs: core 1 is frozen before each store of its step, one after the other, by something
-//! like a debugger's watchpoint, and core 0 resets it there. The code is the code that ships, down to the instruction.
+//! The command line, by semihosting, says which run. It needs the emulator: there core 1 can be frozen before each store of a step,
+//! one after the other, by something like a debugger's watchpoint, and core 0 resets it there. The code is the code that
+//! ships, down to the instruction.
 #![no_std]
 #![no_main]
 
@@ -11,74 +12,50 @@ use core::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use cohabit_hal::{
-    ResetStatus, Shared,
-    cohabit::{AlwaysAlive, Region},
-};
+use critical_section::Mutex;
 use rp2040::{Core1, Pico, core1_is_held, hal, hold_core1, say};
-use scenario::{Board, CONFIG, Event, FOLLOW, Failure, LEAD, LEN, Plan, Player, ResetLine, acts::reset};
+use scenario::{
+    Board, CONFIG, Event, FOLLOW, LEAD, LEN, Pair, Plan, ResetLine, Wires,
+    run::{self, Memory, Run},
+};
+use semihosting::{experimental::env, process};
 
 /// The region, where `memory.x` puts it.
-#[unsafe(no_mangle)]
 #[unsafe(link_section = ".cohabit")]
-static REGION: Shared<LEN> = Shared::room_for(CONFIG);
+static REGION: Memory = Memory::room_for(CONFIG);
+
+/// Signs of life and verdicts, behind it.
+#[unsafe(link_section = ".cohabit.wires")]
+static WIRES: Wires = Wires::new();
 
 /// The emulator says here that core 1 stands still.
 static STANDS_STILL: AtomicU32 = AtomicU32::new(0);
 
 #[hal::entry]
 fn main() -> ! {
+    let Ok(words) = env::args::<64>() else { process::exit(3) };
+    let named = (&words).next().and_then(Result::ok).and_then(Run::named);
+    let Some(run) = named else { process::exit(3) };
     let Pico { timer, core1 } = Pico::set_up();
-    let board = Core0 { timer, core1: RefCell::new(core1) };
-    let status = match play(&board) {
-        Ok(()) => 0,
-        Err(failure) => {
-            board.tell(Event::Failed(failure));
-            1
-        }
-    };
-    semihosting::process::exit(status)
-}
-
-fn play(board: &Core0) -> Result<(), Failure> {
-    // SAFETY: core 1 has not been started; it opens the region, in `core1_main`.
-    let region = unsafe { REGION.format(CONFIG) }?;
-    board.tell(Event::Formatted { len: region.info().len, epoch: region.info().epoch });
-    let core1 = ResetStatus(|slot, _| slot == FOLLOW && core1_is_held());
-    // SAFETY: slot 0 is core 0's, and it joins once.
-    let party = unsafe { region.join(LEAD, &core1) }?;
-    board.release();
-    let player = &mut Player { board, region: &region, party };
-    scenario::lead(player, Plan::FULL)?;
-    reset::in_a_turn(player, 40)?;
-    reset::at_each_store(player)?;
-    scenario::finish(player)
-}
-
-/// Core 1, after each of its resets.
-fn core1_main(timer: hal::Timer) {
-    let board = OnCore1 { timer };
-    if let Err(failure) = follow(&board) {
+    let core1 = Mutex::new(RefCell::new(Some(core1)));
+    let board = Rp2040 { core: LEAD, run, timer, core1 };
+    let ended = run::lead(&board, &REGION, run, Plan::FULL);
+    if let Err(failure) = ended {
         board.tell(Event::Failed(failure));
     }
+    process::exit(ended.is_err() as i32)
 }
 
-fn follow(board: &OnCore1) -> Result<(), Failure> {
-    // SAFETY: core 0 has formatted it, and both use it by `cohabit` alone.
-    let region: Region<'static> = unsafe { REGION.open(|| true) }?;
-    // SAFETY: slot 1 is core 1's, which core 0 has just started.
-    let party = unsafe { region.join(FOLLOW, &AlwaysAlive) }?;
-    let (info, incarnation) = (region.info(), party.incarnation());
-    board.tell(Event::Opened { len: info.len, epoch: info.epoch, incarnation });
-    scenario::follow(&mut Player { board, region: &region, party })
-}
-
-struct Core0 {
+/// The board as one of its cores sees it.
+struct Rp2040 {
+    core: u8,
+    run: Run,
     timer: hal::Timer,
-    core1: RefCell<Core1>,
+    /// Core 0 has it.
+    core1: Mutex<RefCell<Option<Core1>>>,
 }
 
-impl Board for Core0 {
+impl Board for Rp2040 {
     fn tell(&self, event: Event) {
         say(event);
     }
@@ -88,39 +65,10 @@ impl Board for Core0 {
     }
 
     fn pause(&self) {}
-}
 
-impl ResetLine for Core0 {
-    fn hold(&self) -> bool {
-        hold_core1();
-        true
+    fn beat(&self) {
+        WIRES.beats.beat(self.core);
     }
-
-    fn release(&self) {
-        STANDS_STILL.store(0, Ordering::Relaxed);
-        let timer = self.timer;
-        self.core1.borrow_mut().start(move || core1_main(timer));
-    }
-
-    fn stands_still(&self) -> bool {
-        STANDS_STILL.load(Ordering::Relaxed) != 0
-    }
-}
-
-struct OnCore1 {
-    timer: hal::Timer,
-}
-
-impl Board for OnCore1 {
-    fn tell(&self, event: Event) {
-        say(event);
-    }
-
-    fn now(&self) -> u32 {
-        self.timer.get_counter_low() / 1000
-    }
-
-    fn pause(&self) {}
 
     fn stand_still_after(&self, stores: u32) -> bool {
         // SAFETY: the emulator goes on behind it, and changes nothing but the flag, at the time.
@@ -131,7 +79,48 @@ impl Board for OnCore1 {
     }
 
     fn never_mind(&self) {
-        // SAFETY: the emulator puts a number into r0.
-        unsafe { asm!("bkpt 0xc1", out("r0") _) };
+        // SAFETY: the emulator goes on behind it.
+        unsafe { asm!("bkpt 0xc1") };
+    }
+}
+
+impl ResetLine for Rp2040 {
+    fn hold(&self) -> bool {
+        hold_core1();
+        true
+    }
+
+    fn release(&self) {
+        self.start_other();
+    }
+
+    fn stands_still(&self) -> bool {
+        STANDS_STILL.load(Ordering::Relaxed) != 0
+    }
+}
+
+impl Pair for Rp2040 {
+    fn wires(&self) -> &Wires {
+        &WIRES
+    }
+
+    fn start_other(&self) -> bool {
+        STANDS_STILL.store(0, Ordering::Relaxed);
+        let (run, timer) = (self.run, self.timer);
+        let follow = move || {
+            let core1 = Mutex::new(RefCell::new(None));
+            run::follow(&Rp2040 { core: FOLLOW, run, timer, core1 }, &REGION, run);
+        };
+        critical_section::with(|within| match self.core1.borrow_ref_mut(within).as_mut() {
+            Some(core1) => {
+                core1.start(follow);
+                true
+            }
+            None => false,
+        })
+    }
+
+    fn is_held(&self) -> bool {
+        core1_is_held()
     }
 }
