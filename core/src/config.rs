@@ -136,7 +136,8 @@ impl Config {
         Ok(())
     }
 
-    const fn heap_start(&self) -> u32 {
+    /// Bytes before the heap area: what has to be uncached where the caches of the cores do not talk to each other.
+    pub const fn heap_start(&self) -> u32 {
         // A multiple of 64 by itself when the stride is.
         control_len(self.parties, self.stride as u32)
     }

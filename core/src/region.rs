@@ -27,7 +27,7 @@ use crate::{
         control_len,
     },
     heap::{Heap, Shape},
-    turn::{Arbiter, JoinError, Links, Liveness, Party, Won, lock, words},
+    turn::{Arbiter, Barrier, JoinError, Links, Liveness, Party, Won, lock, words},
     view::{Info, SlotView},
 };
 
@@ -119,6 +119,13 @@ mod def {
     }
 }
 
+/// No upkeep.
+struct Nothing;
+impl Barrier for Nothing {
+    fn acquire(&self, _: usize, _: usize) {}
+    fn release(&self, _: usize, _: usize) {}
+}
+
 /// Memory that parties take turns on.
 ///
 /// Made by [`format`](Region::format), [`format_raw`](Region::format_raw) or [`open`](Region::open); then
@@ -167,6 +174,21 @@ impl<'a> Region<'a> {
         len: usize,
         config: Config,
     ) -> Result<Region<'a>, FormatError> {
+        // SAFETY: as the caller promises.
+        unsafe { Region::format_raw_with(base, len, config, &Nothing) }
+    }
+
+    /// Like [`format_raw`](Region::format_raw), where caches need upkeep: `barrier` releases the heap area before the magic says that
+    /// there is a region.
+    ///
+    /// # Safety
+    /// As for [`format_raw`](Region::format_raw).
+    pub unsafe fn format_raw_with(
+        base: NonNull<u8>,
+        len: usize,
+        config: Config,
+        barrier: &dyn Barrier,
+    ) -> Result<Region<'a>, FormatError> {
         if !base.addr().get().is_multiple_of(REGION_ALIGN) {
             return Err(FormatError::Misaligned);
         }
@@ -182,6 +204,8 @@ impl<'a> Region<'a> {
         let mut region = unsafe { Region::over(base, header) };
         region.control.write_header(header.to_raw());
         Heap::format(region.heap.lend(&Won::while_formatting()), &region.shape);
+        let (heap, bytes) = region.heap.span();
+        barrier.release(heap, bytes);
         region.control.write_magic(MAGIC);
         Ok(region)
     }

@@ -36,24 +36,40 @@
 //! |---|---|
 //! | `shared` | memory that both images find at one address; who formats, who opens, and when |
 //! | `alive` | is the other core alive: heartbeats, reset status |
-//! | `bell` | sleeping until the other core is done: SEV and WFE, interrupts |
+//! | `bell`, `mailbox` | sleeping until the other core is done: SEV and WFE, interrupts |
+//! | `alarm` | tasks that await a turn or a message |
 //! | `barrier` | caches that do not talk to each other |
+//! | [`chips`], `registers` | locks, mailboxes and caches of particular chips |
+//!
+//! # Features
+#![doc = document_features::document_features!()]
 //!
 //! What a board must promise, in numbered sentences, is in the core's `docs/PORTING.md`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
 
+#[cfg(feature = "async")]
+mod alarm;
 mod alive;
 mod barrier;
 mod bell;
 #[allow(unsafe_code)]
+pub mod chips;
+mod mailbox;
+#[allow(unsafe_code)]
+mod registers;
+#[allow(unsafe_code)]
 mod shared;
 
+#[cfg(feature = "async")]
+pub use alarm::{Alarm, NextError};
 pub use alive::{Beats, Heartbeat, ResetStatus};
-pub use barrier::Coherent;
+pub use barrier::{CacheOps, Cached, Coherent};
 #[cfg(feature = "cortex-m")]
 pub use bell::Event;
 pub use bell::{Bell, Doorbell, Doze};
 pub use cohabit;
+pub use mailbox::{Ear, Mailbox};
+pub use registers::{Mmio, Registers};
 pub use shared::{Shared, meet};

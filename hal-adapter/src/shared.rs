@@ -22,7 +22,7 @@ use core::{
     ptr::{self, NonNull},
 };
 
-use cohabit::{Config, FormatError, OpenError, Region};
+use cohabit::{Arbiter, Barrier, Config, FormatError, OpenError, Region};
 
 use crate::Beats;
 
@@ -104,6 +104,33 @@ impl<const N: usize> Shared<N> {
     pub unsafe fn format(&self, config: Config) -> Result<Region<'_>, FormatError> {
         // SAFETY: mapped, aligned and reached by nobody but regions (invariant 1); others as the caller promises.
         unsafe { Region::format_raw(self.base(), N, config) }
+    }
+
+    /// The same where caches need upkeep: `barrier`, of this core, writes the fresh heap back before the region can be opened.
+    ///
+    /// # Safety
+    /// As for [`format`](Shared::format).
+    pub unsafe fn format_with(
+        &self,
+        config: Config,
+        barrier: &dyn Barrier,
+    ) -> Result<Region<'_>, FormatError> {
+        // SAFETY: mapped, aligned and reached by nobody but regions (invariant 1); others as the caller promises.
+        unsafe { Region::format_raw_with(self.base(), N, config, barrier) }
+    }
+
+    /// Makes a region whose parties take turns by a lock in hardware, which is freed first: it may be taken since an earlier boot.
+    ///
+    /// # Safety
+    /// As for [`format`](Shared::format); and nobody uses the lock for anything else.
+    pub unsafe fn format_locked(
+        &self,
+        config: Config,
+        lock: &dyn Arbiter,
+    ) -> Result<Region<'_>, FormatError> {
+        lock.unlock();
+        // SAFETY: as the caller promises.
+        unsafe { self.format(config.lock(lock.number())) }
     }
 
     /// Opens the region that the other core makes of it, trying again while there is none yet and `patience` says so.

@@ -34,14 +34,14 @@ const STRIDE: u32 = 8;
 const ROUNDS: u32 = 8;
 
 /// What the parties of one model share.
-struct Memory {
+pub(super) struct Memory {
     cells: Box<[AtomicU32]>,
     /// In place of the heap.
-    count: AtomicU32,
+    pub(super) count: AtomicU32,
     /// The incarnation that has died, by slot.
     dead: [AtomicU32; 3],
     /// A futex: comparing and going to sleep are one step, as in the kernel. It counts the wakes.
-    futex: (Mutex<u32>, Condvar),
+    pub(super) futex: (Mutex<u32>, Condvar),
     /// A lock in hardware.
     lock: AtomicBool,
     parties: u8,
@@ -49,7 +49,7 @@ struct Memory {
 }
 
 impl Memory {
-    fn new(parties: u8, arbiter: ArbiterKind) -> Arc<Memory> {
+    pub(super) fn new(parties: u8, arbiter: ArbiterKind) -> Arc<Memory> {
         let words = control_len(parties, STRIDE) as usize / 4;
         Arc::new(Memory {
             cells: (0..words).map(|_| AtomicU32::new(0)).collect(),
@@ -62,11 +62,11 @@ impl Memory {
         })
     }
 
-    fn words(&self) -> Words<'_> {
+    pub(super) fn words(&self) -> Words<'_> {
         Words::checked(&self.cells, self.parties, STRIDE)
     }
 
-    fn join(&self, slot: u8) -> (Links<'_>, State) {
+    pub(super) fn join(&self, slot: u8) -> (Links<'_>, State) {
         let (mut links, state) = Links::join(self.words(), self.parties, self.arbiter, slot, self);
         if let ArbiterKind::Lock(_) = self.arbiter {
             links.set_lock(self);
@@ -78,12 +78,12 @@ impl Memory {
         self.dead[slot as usize].store(incarnation, Ordering::Release);
     }
 
-    fn final_count(&self) -> u32 {
+    pub(super) fn final_count(&self) -> u32 {
         self.count.load(Ordering::Relaxed)
     }
 
     /// One turn that counts. Returns the name found in `holder`.
-    fn turn(&self, links: &Links<'_>, state: &mut State, wait: &mut impl Wait) -> u32 {
+    pub(super) fn turn(&self, links: &Links<'_>, state: &mut State, wait: &mut impl Wait) -> u32 {
         let won = links.enter(state, wait);
         assert!(won.is_some());
         let found = links.found();
@@ -141,7 +141,7 @@ impl Wait for Patient {
 }
 
 /// Lets the others run, trusting that they live.
-struct Trusting;
+pub(super) struct Trusting;
 
 impl Wait for Trusting {
     fn pass(&mut self, waiting: &Waiting<'_>) -> Next {
@@ -150,23 +150,7 @@ impl Wait for Trusting {
     }
 }
 
-/// Sleeps at once, without a time limit: a lost wake-up is a deadlock, which loom reports.
-struct Sleeper<'m>(&'m Memory);
-
-impl Wait for Sleeper<'_> {
-    fn pass(&mut self, waiting: &Waiting<'_>) -> Next {
-        if !waiting.announced() {
-            return Next::Announce;
-        }
-        let guard = self.0.futex.0.lock().unwrap();
-        if waiting.word.load() == waiting.seen {
-            drop(self.0.futex.1.wait(guard).unwrap());
-        }
-        Next::Check
-    }
-}
-
-fn explore(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
+pub(super) fn explore(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = preemptions;
     builder.max_branches = 20_000;
@@ -230,11 +214,11 @@ fn tickets_wrap() {
     });
 }
 
-/// The predecessor in slot 1 died asking for the turn, and slot 0 knows it; its successor joins meanwhile.
-fn join_while_believed_dead(arbiter: ArbiterKind) {
+/// The predecessor in slot 1 died, `word` being the last that it showed, and slot 0 knows it; its successor joins meanwhile.
+fn join_while_believed_dead(arbiter: ArbiterKind, word: u32) {
     let memory = Memory::new(2, arbiter);
     memory.words().incarnation(1).store(1);
-    memory.words().word(1).store(WANTS | ticket_bits(1));
+    memory.words().word(1).store(word);
     memory.dies(1, 1);
     let newcomer = {
         let memory = memory.clone();
@@ -252,12 +236,17 @@ fn join_while_believed_dead(arbiter: ArbiterKind) {
 
 #[test]
 fn newcomer_and_one_who_believes_the_slot_dead_do_not_both_win() {
-    explore(None, || join_while_believed_dead(ArbiterKind::Peterson));
+    explore(None, || join_while_believed_dead(ArbiterKind::Peterson, WANTS | ticket_bits(1)));
 }
 
 #[test]
 fn newcomer_and_one_who_believes_the_slot_dead_do_not_both_win_in_the_bakery() {
-    explore(Some(5), || join_while_believed_dead(ArbiterKind::Bakery));
+    explore(Some(5), || join_while_believed_dead(ArbiterKind::Bakery, WANTS | ticket_bits(1)));
+}
+
+#[test]
+fn newcomer_and_one_who_believes_the_slot_dead_do_not_both_win_by_a_lock() {
+    explore(None, || join_while_believed_dead(ArbiterKind::Lock(32), 0));
 }
 
 /// Slot 1 dies in its turn. Slot 0 and slot 1's successor both go on, and whoever is first finds the name.
@@ -366,119 +355,4 @@ fn party_that_died_choosing_is_passed_over() {
 #[test]
 fn party_that_died_waiting_is_passed_over() {
     dead_party_is_passed_over(WANTS | ticket_bits(1));
-}
-
-/// Both sleep whenever they have to wait, and nobody sleeps for ever.
-fn sleepers_are_woken(arbiter: ArbiterKind, preemptions: usize) {
-    explore(Some(preemptions), move || {
-        let memory = Memory::new(2, arbiter);
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (mut links, mut state) = memory.join(1);
-                links.set_wake(&*memory);
-                memory.turn(&links, &mut state, &mut Sleeper(&memory));
-            })
-        };
-        let (mut links, mut state) = memory.join(0);
-        links.set_wake(&*memory);
-        memory.turn(&links, &mut state, &mut Sleeper(&memory));
-        other.join().unwrap();
-        assert_eq!(memory.final_count(), 2);
-    });
-}
-
-#[test]
-fn sleepers_are_woken_at_petersons() {
-    sleepers_are_woken(ArbiterKind::Peterson, 6);
-}
-
-#[test]
-fn sleepers_are_woken_at_a_lock() {
-    sleepers_are_woken(ArbiterKind::Lock(32), 4);
-}
-
-#[test]
-fn sleepers_are_woken_at_the_bakery() {
-    sleepers_are_woken(ArbiterKind::Bakery, 4);
-}
-
-/// As futures do: looks once each time it has been woken, and stays in the queue meanwhile.
-struct Suspending;
-
-impl Wait for Suspending {
-    fn pass(&mut self, _: &Waiting<'_>) -> Next {
-        Next::Suspend
-    }
-}
-
-/// Polls until it has the turn, sleeping without a limit from poll to poll: a lost wake-up is a deadlock.
-fn poll_for_turn(memory: &Memory, links: &Links<'_>, state: &mut State) {
-    loop {
-        let wakes = *memory.futex.0.lock().unwrap();
-        if links.request(state, &mut Suspending) {
-            return;
-        }
-        let mut guard = memory.futex.0.lock().unwrap();
-        while *guard == wakes {
-            guard = memory.futex.1.wait(guard).unwrap();
-        }
-    }
-}
-
-fn suspended_attempts_are_woken(arbiter: ArbiterKind, preemptions: usize) {
-    explore(Some(preemptions), move || {
-        let memory = Memory::new(2, arbiter);
-        let one = |memory: &Memory, slot| {
-            let (mut links, mut state) = memory.join(slot);
-            links.set_wake(memory);
-            poll_for_turn(memory, &links, &mut state);
-            // It is ours already.
-            memory.turn(&links, &mut state, &mut Suspending);
-        };
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || one(&memory, 1))
-        };
-        one(&memory, 0);
-        other.join().unwrap();
-        assert_eq!(memory.final_count(), 2);
-    });
-}
-
-#[test]
-fn suspended_attempts_are_woken_at_petersons() {
-    suspended_attempts_are_woken(ArbiterKind::Peterson, 5);
-}
-
-#[test]
-fn suspended_attempts_are_woken_at_a_lock() {
-    suspended_attempts_are_woken(ArbiterKind::Lock(32), 4);
-}
-
-#[test]
-fn suspended_attempts_are_woken_at_the_bakery() {
-    suspended_attempts_are_woken(ArbiterKind::Bakery, 3);
-}
-
-/// One sleeps until there is news; the other makes some.
-#[test]
-fn news_wakes_who_waits_for_it() {
-    explore(None, || {
-        let memory = Memory::new(2, ArbiterKind::Peterson);
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (links, mut state) = memory.join(1);
-                let news = links.await_change(&mut state, 0, &mut Sleeper(&memory));
-                assert_eq!(news, Some(1));
-            })
-        };
-        let (mut links, mut state) = memory.join(0);
-        links.set_wake(&*memory);
-        assert!(links.enter(&mut state, &mut Trusting).is_some());
-        links.publish(5);
-        links.exit(&mut state, 0, true);
-        other.join().unwrap();
-    });
 }

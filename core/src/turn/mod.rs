@@ -55,6 +55,8 @@ mod crash_tests;
 #[allow(unsafe_code)]
 mod lock_tests;
 #[cfg(all(test, loom))]
+mod loom_sleep_tests;
+#[cfg(all(test, loom))]
 mod loom_tests;
 #[cfg(all(test, not(loom)))]
 #[allow(unsafe_code)]

@@ -32,6 +32,7 @@ const TARGETS: &[&str] = &[
     "aarch64-unknown-linux-gnu",
 ];
 
+const RISCV: &[&str] = &["riscv32imac-unknown-none-elf", "riscv32imc-unknown-none-elf"];
 const CORTEX_M: &[&str] = &["thumbv6m-none-eabi", "thumbv8m.main-none-eabi"];
 
 fn run(job: &mut Job) -> Result<(), Stop> {
@@ -44,8 +45,8 @@ fn run(job: &mut Job) -> Result<(), Stop> {
         // The release profile, because checks of layout and panics of constants only show when code is made.
         on(TARGETS, "build -p cohabit --lib --release"),
         lint(TARGETS, "clippy -p cohabit --lib"),
-        on(CORTEX_M, "build -p cohabit-hal --lib --release --features cortex-m"),
-        lint(CORTEX_M, "clippy -p cohabit-hal --lib --features cortex-m"),
+        lint(CORTEX_M, "clippy -p cohabit-hal --lib --features cortex-m,rp2040,rp2350,stm32h7,nrf5340,async,critical-section"),
+        lint(RISCV, "clippy -p cohabit-hal --lib --features riscv,async,critical-section"),
     ])?;
     job.say(&format!("lane-summary: {} targets", TARGETS.len()));
     Ok(())

@@ -35,6 +35,8 @@ pub const UNIT: Lane = Lane {
         job.run_all([
             Step::cargo("test --workspace --exclude cohabit-tests"),
             Step::cargo("test -p cohabit-tests --lib"),
+            // What particular chips have, on registers that are played; and tasks that await their turn.
+            Step::cargo("test -p cohabit-hal --all-features"),
         ])
     },
 };
