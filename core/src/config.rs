@@ -21,6 +21,7 @@ use crate::{
 /// const BYTES: usize = CONFIG.len_for_heap(4096); // fits an array length or a linker check
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Config {
     parties: u8,
     /// 0: none.

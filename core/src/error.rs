@@ -9,6 +9,7 @@ use core::fmt;
 
 /// Why an operation on the objects of a region was refused. Everything is as it was before the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
     /// The bytes at this granule (8 bytes each, from the heap's start) are not what the format says.
@@ -52,6 +53,13 @@ pub enum Error {
     ForeignEndian,
     /// The region's journal is too short for this operation; format it with a larger one.
     JournalFull,
+    /// The buffer to copy to has no room for all of it.
+    DoesNotFit {
+        /// Bytes or elements there are.
+        len: u32,
+        /// Bytes or elements there is room for.
+        room: u32,
+    },
 }
 
 impl Error {
@@ -71,6 +79,7 @@ impl Error {
             Self::NotUniform => 0x000b,
             Self::ForeignEndian => 0x000c,
             Self::JournalFull => 0x000d,
+            Self::DoesNotFit { .. } => 0x000e,
         }
     }
 }
@@ -112,6 +121,9 @@ impl fmt::Display for Error {
             Self::JournalFull => f.write_str(
                 "the region's journal is too short for this operation; format it with a larger one",
             ),
+            Self::DoesNotFit { len, room } => {
+                write!(f, "there are {len} bytes or elements and room for {room}; copy to a larger buffer")
+            }
         }
     }
 }
@@ -140,6 +152,7 @@ mod tests {
             Error::NotUniform,
             Error::ForeignEndian,
             Error::JournalFull,
+            Error::DoesNotFit { len: 2, room: 1 },
         ];
         for (i, e) in all.iter().enumerate() {
             assert_eq!(e.code() as usize, i + 1);

@@ -58,6 +58,13 @@ impl Handle {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl defmt::Format for Handle {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=u32:#x}g{=u16}", self.block(), self.generation());
+    }
+}
+
 impl Heap<'_> {
     /// The handle of a used block.
     #[inline(always)]
@@ -112,6 +119,7 @@ macro_rules! handles {
         ///
         /// A name, not an owner: 8 bytes, `Copy`, checked at every use, good across turns until the object is destroyed.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[repr(transparent)]
         pub struct $name(pub(crate) Handle);
 

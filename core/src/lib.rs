@@ -52,6 +52,17 @@
 //! | `heap` | blocks, the journal, recovery, the auditor |
 //! | `value`, `container`, `message`, `handle` | what users see |
 //!
+//! | `owned`, `logged` | for firmware: copies that outlive their turn, log output |
+//!
+//! # Features
+//!
+//! None is on by default, and none changes what is written to a region.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `defmt` | `defmt::Format` for every error, handle, value and statistic |
+//! | `heapless` | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
+//!
 //! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
 //! board or operating system must promise in `docs/PORTING.md`.
 #![no_std]
@@ -67,7 +78,10 @@ mod error;
 mod format;
 mod handle;
 mod heap;
+mod logged;
 mod message;
+#[cfg(feature = "heapless")]
+mod owned;
 mod region;
 mod sync;
 mod turn;

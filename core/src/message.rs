@@ -25,6 +25,7 @@ const GRANULES: u32 = 4;
 
 /// Which message to take or read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Order {
     /// The oldest first: a queue.
     #[default]

@@ -9,6 +9,7 @@ use crate::{
 
 /// The constants of a region, as its header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Info {
     /// Format version.
@@ -43,6 +44,7 @@ pub struct Info {
 
 /// What a slot shows to everybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SlotView {
     /// Flags and ticket.
     pub word: u32,

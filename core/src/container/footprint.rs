@@ -15,6 +15,7 @@ use crate::{
 
 /// Bytes of memory, block headers included, without the lists and maps inside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Footprint {
     /// The object itself with its elements or entries, and the room for more that it keeps.
     pub own: u64,

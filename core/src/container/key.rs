@@ -21,6 +21,7 @@ use crate::{
 
 /// A key of a map; made by `From` from numbers, texts and bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Key<'k> {
     /// Nothing: a key like any other.
     Null,

@@ -8,6 +8,7 @@ use super::FORMAT_VERSION;
 
 /// Why [`Region::open`](crate::Region::open) declined the memory it was given. Nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum OpenError {
     /// Fewer bytes than the constants at the start of a region; `needed` would do for them.
@@ -141,6 +142,7 @@ impl core::error::Error for OpenError {}
 
 /// Why [`Region::format`](crate::Region::format) could not make a region. Nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum FormatError {
     /// Not enough bytes for the smallest region with this configuration.

@@ -77,6 +77,7 @@ pub(crate) const UNIT_SLOTS: u32 = 2;
 
 /// Which mutual exclusion the parties play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ArbiterKind {
     /// Two parties.

@@ -26,6 +26,7 @@ use crate::{error::Error, turn::Turn};
 
 /// Sizes and numbers of a region's heap. Bytes, headers included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Stats {
     /// All blocks, used and free.
     pub total: u64,
@@ -53,6 +54,7 @@ impl Stats {
 
 /// What an audit counted in a sound region.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Audit {
     /// Sizes.
     pub stats: Stats,
@@ -74,6 +76,7 @@ pub struct Audit {
 
 /// Why a region is not sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AuditError {
     /// Granule (8 bytes each, from the heap's start) where it was noticed.
     pub at: u32,
@@ -83,6 +86,7 @@ pub struct AuditError {
 
 /// What an audit found wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Fault {
     /// A word points outside the heap, or at something of another kind.

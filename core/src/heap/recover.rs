@@ -23,6 +23,7 @@ use crate::error::Error;
 
 /// What a recovery found and did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Recovery {
     /// Words of an unfinished operation put back.
     pub undone: u32,

@@ -8,6 +8,7 @@ use crate::Error;
 
 /// Why [`Region::join`](crate::Region::join) or [`Region::split`](crate::Region::split) refused. Nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum JoinError {
     /// The region has no such slot.
@@ -81,6 +82,7 @@ impl core::error::Error for JoinError {}
 
 /// Why a party got no turn. It holds nothing, and others can go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TurnError {
     /// A party died in its turn, and the heap it left could not be recovered.

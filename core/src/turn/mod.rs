@@ -101,6 +101,7 @@ pub trait Arbiter: Sync {
 
 /// Who died in its turn, and what recovery did about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Recovered {
     /// The slot of the party that died.
     pub slot: u8,

@@ -49,6 +49,7 @@ pub trait Liveness: Sync {
 
 /// Nobody ever dies: for parties that are threads of one program, or cores that are reset together.
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AlwaysAlive;
 
 impl Liveness for AlwaysAlive {

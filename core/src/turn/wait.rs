@@ -26,6 +26,7 @@ use super::words::Word;
 
 /// What to do before the next check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Next {
     /// Check again.
     Check,

@@ -13,6 +13,7 @@ use crate::{
 ///
 /// Text and bytes are copied into the region. A handle *places* its object, which must be in this party's holdings.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Input<'a> {
     /// A value to copy, or a list or map to place.
     Value(Value<'a>),

@@ -31,6 +31,7 @@ use crate::handle::{List, Map};
 /// Text and bytes are borrowed in place; lists and maps are handles. `PartialEq` compares what is in
 /// the value itself: two lists are equal here only if they are the same list.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// Nothing.

@@ -12,6 +12,7 @@ use crate::{
 
 /// A handle of any kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Object {
     /// A text.
@@ -72,6 +73,7 @@ into_object! { Text Bytes List Map }
 /// A value taken out of its container: numbers and short texts in itself, anything else by a handle to an object that is
 /// now in this party's holdings, to be placed elsewhere or destroyed.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Item {
     pub(crate) payload: [u8; 8],
     pub(crate) tag: u8,

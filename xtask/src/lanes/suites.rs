@@ -37,6 +37,7 @@ pub const UNIT: Lane = Lane {
             Step::cargo("test -p cohabit-tests --lib"),
             // What particular chips have, on registers that are played; and tasks that await their turn.
             Step::cargo("test -p cohabit-hal --all-features"),
+            Step::cargo("test -p cohabit --features heapless"),
         ])
     },
 };

@@ -1,0 +1,67 @@
+//! What can be logged through `defmt`: every public type that is plain data (feature `defmt`).
+//!
+//! The compiler checks the list, in builds with the feature; a test checks that no public type is missing from it.
+
+#![forbid(unsafe_code)]
+
+macro_rules! logged {
+    ($($name:ident)*) => {
+        #[cfg(feature = "defmt")]
+        const _: () = {
+            const fn can_be_logged<T: defmt::Format>() {}
+            $(can_be_logged::<crate::$name>();)*
+        };
+        #[cfg(test)]
+        const LOGGED: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+logged! {
+    AlwaysAlive ArbiterKind Audit AuditError Bytes Config Error Fault Footprint FormatError Info Input Item JoinError Key List
+    Map Message Next Object OpenError Order Recovered Recovery SlotView Stats Text TurnError Value
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use super::LOGGED;
+
+    /// Those that are at work on a region, or a promise of it, and say nothing by themselves; traits and numbers.
+    const NOT_DATA: &[&str] = &[
+        "Arbiter",
+        "Barrier",
+        "Entry",
+        "FORMAT_VERSION",
+        "ListIter",
+        "Liveness",
+        "MAX_PARTIES",
+        "MapIter",
+        "MessageIter",
+        "Party",
+        "REGION_ALIGN",
+        "Region",
+        "Relax",
+        "Turn",
+        "Wait",
+        "Waiting",
+        "Wake",
+    ];
+
+    #[test]
+    fn every_public_type_is_logged_or_no_data() {
+        let mut public = Vec::new();
+        for line in include_str!("lib.rs").split("\npub use ").skip(1) {
+            let names = line.split(';').next().unwrap().rsplit("::").next().unwrap();
+            public.extend(
+                names.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|name| !name.is_empty()),
+            );
+        }
+        public.retain(|name| *name != "crash");
+        public.sort_unstable();
+        let mut known = [LOGGED, NOT_DATA].concat();
+        known.sort_unstable();
+        assert_eq!(public, known);
+    }
+}
