@@ -14,7 +14,10 @@
 //!
 //! The core that formats has to write the fresh heap back, too: [`Shared::format_with`](crate::Shared::format_with).
 //!
-//! That costs a pass over the heap area for each turn, some cycles a line. Where turns are short, uncached is faster.
+//! A core that dies *in its turn* takes with it what lies dirty in its cache, so the promise that every object is whole does not hold then: the
+//! heap may have to be formatted anew. Where cores die, map all of the region uncached.
+//!
+//! The upkeep costs a pass over the heap area for each turn, some cycles a line. Where turns are short, uncached is faster.
 #![forbid(unsafe_code)]
 
 use cohabit::{Barrier, Config};
