@@ -129,6 +129,7 @@ impl Wait for Glance {
 
 /// Why [`Alarm::next_message`] brought none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum NextError {
     /// No turn was to be had.

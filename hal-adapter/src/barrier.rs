@@ -24,6 +24,7 @@ use cohabit::{Barrier, Config};
 
 /// No cache lies between the cores and the region, or the caches are coherent. Same as no barrier at all, in words.
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Coherent;
 
 impl Barrier for Coherent {

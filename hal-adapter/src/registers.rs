@@ -25,6 +25,7 @@ impl<R: Registers + ?Sized> Registers for &R {
 
 /// The registers at a fixed address.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mmio {
     /// # Invariants
     /// 1. All registers that the users of this type in this crate name lie at their distance from this address, a multiple of 4.

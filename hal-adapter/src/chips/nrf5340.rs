@@ -24,6 +24,7 @@ const RECEIVE_CNF: usize = 0x590;
 
 /// Mutex `n` of the application core's MUTEX block, which the network core sees as APPMUTEX.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NrfMutex<R = Mmio> {
     block: R,
     n: u8,
@@ -78,6 +79,7 @@ impl<R: Registers> Arbiter for NrfMutex<R> {
 ///
 /// Each core has an IPC block of its own, and the channels connect them. Of the tasks and events those of the channels' numbers are used.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NrfIpc<R = Mmio> {
     block: R,
     ring: u8,

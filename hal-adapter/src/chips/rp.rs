@@ -24,6 +24,7 @@ const SPINLOCK: usize = 0x100;
 /// Spinlock `n` of an RP2040. HALs use number 31 for critical sections.
 #[cfg(feature = "rp2040")]
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SioSpinlock<R = Mmio> {
     sio: R,
     n: u8,
@@ -76,6 +77,7 @@ impl<R: Registers> Arbiter for SioSpinlock<R> {
 ///
 /// What the words say does not matter, so it does not get on with other uses of the FIFOs once both cores run.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SioFifo<R = Mmio> {
     sio: R,
 }

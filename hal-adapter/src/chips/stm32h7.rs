@@ -26,6 +26,7 @@ const CORE: u32 = 0xf << 8;
 
 /// Which core runs this program; its number is what semaphores call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Core {
     /// Cortex-M7.
     M7 = 3,
@@ -51,6 +52,7 @@ impl Core {
 ///
 /// Freeing it for a dead core frees all semaphores that core had: it does not need them any more.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Hsem<R = Mmio> {
     hsem: R,
     n: u8,
@@ -105,6 +107,7 @@ impl<R: Registers> Arbiter for Hsem<R> {
 
 /// Two semaphores as bells, one for each direction. Interrupt `HSEM1` on the M7, `HSEM2` on the M4.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HsemBell<R = Mmio> {
     hsem: R,
     core: Core,
