@@ -32,6 +32,8 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("hal-examples/rp2350", "thumbv8m.main-none-eabihf", ""),
     ("hal-examples/nrf5340", "thumbv8m.main-none-eabi", "--features app --bin app"),
     ("hal-examples/nrf5340", "thumbv8m.main-none-eabi", "--features net --bin net"),
+    ("hal-examples/stm32h745", "thumbv7em-none-eabihf", "--features m7 --bin m7"),
+    ("hal-examples/stm32h745", "thumbv7em-none-eabihf", "--features m4 --bin m4"),
 ];
 
 /// Runs of the scenario, each with an interleaving a seed. `play` has 200,000 turns and takes half of the time.
