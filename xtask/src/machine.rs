@@ -15,18 +15,45 @@ use std::{
 
 use crate::job::Step;
 
-/// A kind of machine.
+/// A kind of machine with two cores, and the board program for it.
 pub struct Machine {
-    /// The program that is it.
-    pub qemu: &'static str,
+    /// In names of files.
+    pub name: &'static str,
+    /// The program that is it, and Debian's package of that.
+    pub qemu: (&'static str, &'static str),
     /// Which machine, and of what.
     pub options: &'static str,
+    /// What its code is compiled for.
+    pub target: &'static str,
+    /// The package with its images.
+    pub package: &'static str,
+    /// The image of each core.
+    pub images: [&'static str; 2],
     /// Where the region lies.
     pub region: u32,
 }
 
 /// Arm MPS2 with AN521: two Cortex-M33.
-pub const AN521: Machine = Machine { qemu: "qemu-system-arm", options: "-M mps2-an521", region: 0x3000_0000 };
+pub const AN521: Machine = Machine {
+    name: "an521",
+    qemu: ("qemu-system-arm", "qemu-system-arm"),
+    options: "-M mps2-an521",
+    target: "thumbv8m.main-none-eabi",
+    package: "qemu-an521",
+    images: ["core0", "core1"],
+    region: 0x3000_0000,
+};
+
+/// QEMU's own machine: two RISC-V harts.
+pub const RISCV: Machine = Machine {
+    name: "riscv",
+    qemu: ("qemu-system-riscv32", "qemu-system-misc"),
+    options: "-M virt -smp 2 -bios none",
+    target: "riscv32imac-unknown-none-elf",
+    package: "qemu-riscv-virt",
+    images: ["hart0", "hart1"],
+    region: 0x8040_0000,
+};
 
 /// Seconds after which a machine that has not ended by itself is ended: several times what the longest run takes on a busy host.
 const LIMIT: u64 = 120;
@@ -35,7 +62,7 @@ impl Machine {
     /// Starts it in `folder` with `image` on its first core and these words as its command line.
     pub fn start(&self, folder: &Path, image: &Path, words: &[&str]) -> Step {
         let words: String = words.iter().map(|word| format!(",arg={word}")).collect();
-        Step::new(self.qemu, self.options)
+        Step::new(self.qemu.0, self.options)
             .arg("-accel")
             .arg("tcg,thread=multi")
             .args("-display none -monitor none -serial none -semihosting-config")

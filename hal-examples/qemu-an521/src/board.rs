@@ -1,10 +1,7 @@
 //! The chip: Arm's SSE-200 subsystem as QEMU models it, by its registers (secure aliases).
 
-use core::fmt::Write as _;
-
 use cohabit_hal::Doorbell;
-use scenario::{Board, Event, Pair, ResetLine, Wires};
-use semihosting::io::Write as _;
+use scenario::{Board, Event, Pair, ResetLine, Wires, semihosted};
 
 use crate::{WIRES, bell::Bell, register::Register};
 
@@ -68,12 +65,7 @@ impl An521 {
 
 impl Board for An521 {
     fn tell(&self, event: Event) {
-        let mut line = Line { text: [0; 240], len: 0 };
-        let _ = writeln!(line, "core {}: {event}", self.core);
-        // In one piece, for the other core may be telling something, too.
-        if let Ok(mut out) = semihosting::io::stdout() {
-            let _ = out.write_all(&line.text[..line.len]);
-        }
+        semihosted::tell(self.core, event);
     }
 
     fn now(&self) -> u32 {
@@ -131,21 +123,5 @@ impl ResetLine for An521 {
 
     fn stands_still(&self) -> bool {
         WIRES.stands_still()
-    }
-}
-
-/// A line of a log, cut where it gets too long.
-struct Line {
-    text: [u8; 240],
-    len: usize,
-}
-
-impl core::fmt::Write for Line {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        let room = &mut self.text[self.len..];
-        let fits = text.len().min(room.len());
-        room[..fits].copy_from_slice(&text.as_bytes()[..fits]);
-        self.len += fits;
-        Ok(())
     }
 }

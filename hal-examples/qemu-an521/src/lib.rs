@@ -32,12 +32,3 @@ pub static REGION: Memory = Memory::room_for(CONFIG);
 /// What lies beside it.
 #[unsafe(link_section = ".cohabit.wires")]
 pub static WIRES: Wires = Wires::new();
-
-/// The word of the command line (`-semihosting-config arg=...`) at this place: 0 says which run, 1 the file for the region's bytes.
-pub fn word(place: usize, of: &mut [u8; 64]) -> Option<&str> {
-    let args = semihosting::experimental::env::args::<256>().ok()?;
-    let word = (&args).nth(place)?.ok()?.as_bytes();
-    let of = of.get_mut(..word.len())?;
-    of.copy_from_slice(word);
-    core::str::from_utf8(of).ok()
-}

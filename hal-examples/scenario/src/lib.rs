@@ -33,6 +33,9 @@ mod patience;
 #[allow(unsafe_code)]
 pub mod run;
 mod script;
+#[cfg(feature = "semihosting")]
+#[allow(unsafe_code)]
+pub mod semihosted;
 mod wires;
 
 pub use board::{Board, Pair, ResetLine};

@@ -72,6 +72,11 @@ impl Wires {
         asked != self.released.load(Ordering::Relaxed) && self.held.load(Ordering::Acquire) == asked
     }
 
+    /// Whether core 0 asks for a reset: where an interrupt may mean other things, too.
+    pub fn asks_for_reset(&self) -> bool {
+        self.hold.load(Ordering::Acquire) != self.released.load(Ordering::Acquire)
+    }
+
     /// Core 0 lets core 1 go through its reset vector. Nothing happens where it is not held.
     pub fn release(&self) {
         self.still.store(0, Ordering::Relaxed);

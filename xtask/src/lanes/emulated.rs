@@ -8,6 +8,7 @@
 //! | machine | cores | images |
 //! |---|---|---|
 //! | `mps2-an521` | two Cortex-M33 | one each |
+//! | `virt` | two RISC-V harts (RV32IMAC) | one each |
 #![forbid(unsafe_code)]
 
 use std::{
@@ -18,7 +19,7 @@ use std::{
 use super::Lane;
 use crate::{
     job::{Job, Step, Stop},
-    machine::{AN521, and_bytes, and_image, for_qemu},
+    machine::{AN521, Machine, RISCV, and_bytes, and_image, for_qemu},
     tools,
 };
 
@@ -32,8 +33,9 @@ pub const EMULATED: Lane = Lane {
 };
 
 const HAL_EXAMPLES: &str = "hal-examples/Cargo.toml";
-const ARM: &str = "thumbv8m.main-none-eabi";
-
+const MACHINES: &[Machine] = &[AN521, RISCV];
+/// The region that is made on this host.
+const DESKTOP: &str = "from-the-desktop.bin";
 /// What core 1 runs.
 #[derive(Clone, Copy, PartialEq)]
 enum Core1 {
@@ -45,8 +47,10 @@ enum Core1 {
     Missing,
 }
 
-/// The runs on machines with two images, what core 1 has, and what must be told beside the status.
-const RUNS: &[(&str, Core1, &[&str])] = &[
+/// Its name, what core 1 has, and what must be told beside the status.
+type Run = (&'static str, Core1, &'static [&'static str]);
+
+const RUNS: &[Run] = &[
     ("play", Core1::Image, &["core 0: Alternate held", "core 0: full after", "core 1: opened"]),
     ("reset", Core1::Image, &["in the middle of a turn", "died in its turn", "is back as incarnation"]),
     ("stores", Core1::Stopping, &["stopped before each of", "is back as incarnation"]),
@@ -60,14 +64,25 @@ const RUNS: &[(&str, Core1, &[&str])] = &[
 ];
 
 fn run(job: &mut Job) -> Result<(), Stop> {
-    tools::targets(job, &[ARM])?;
-    tools::system_program(job, AN521.qemu, "qemu-system-arm")?;
+    for machine in MACHINES {
+        tools::targets(job, &[machine.target])?;
+        tools::system_program(job, machine.qemu.0, machine.qemu.1)?;
+    }
     let folder = job.place.target.join("emulated");
     fs::create_dir_all(&folder).map_err(|why| Stop::Failed(format!("no folder for dumps: {why}")))?;
     // The same acts by two threads, and what the machines need from this host.
     job.run(boards("test", "-p scenario"))?;
+    job.run(boards("run", "-p scenario --example fill --").arg(folder.join(DESKTOP)))?;
     job.run(Step::cargo("build --release -p cohabit-cli"))?;
-    let runs = an521(job, &folder)?;
+    let mut runs = 0;
+    for machine in MACHINES {
+        let images = Images::build(job, &folder, machine)?;
+        for run in RUNS {
+            start(job, &folder, machine, &images, run)?;
+        }
+        from_the_desktop(job, &folder, machine, &images)?;
+        runs += RUNS.len() + 1;
+    }
     job.say(&format!("lane-summary: {runs} runs of two cores"));
     Ok(())
 }
@@ -77,48 +92,56 @@ fn boards(verb: &str, args: &str) -> Step {
     Step::cargo(&format!("{verb} --manifest-path {HAL_EXAMPLES} {args}")).own_target("boards")
 }
 
-/// Builds both images, and core 1's a second time to stop before stores; then one start after the other.
-fn an521(job: &mut Job, folder: &Path) -> Result<usize, Stop> {
-    let build = |args: &str| boards("build", &format!("--release -p qemu-an521 --target {ARM} {args}"));
-    job.run(build(""))?;
-    job.run(build("--bin core1").env("RUSTFLAGS", "--cfg crash_points").own_target("boards-crash"))?;
-    let image = |target: &str, name: &str, copy: &str| -> Result<PathBuf, Stop> {
-        let elf = job.place.target.join(target).join(ARM).join("release").join(name);
-        for_qemu(&elf, folder, copy).map_err(|why| Stop::Failed(format!("{}: {why}", elf.display())))
-    };
-    let core0 = image("boards", "core0", "an521-core0.elf")?;
-    let core1 = image("boards", "core1", "an521-core1.elf")?;
-    let stopping = image("boards-crash", "core1", "an521-core1-stopping.elf")?;
-    for (run, other, told) in RUNS {
-        let dump = format!("an521-{run}.bin");
-        let machine = AN521.start(folder, &core0, &[run, &dump]);
-        let machine = match other {
-            Core1::Image => and_image(machine, &core1),
-            Core1::Stopping => and_image(machine, &stopping),
-            Core1::Missing => machine,
+/// A machine's images, as its emulator wants them.
+struct Images {
+    core0: PathBuf,
+    core1: PathBuf,
+    /// Core 1's, built a second time so that it can stop before a store.
+    stopping: PathBuf,
+}
+
+impl Images {
+    fn build(job: &mut Job, folder: &Path, machine: &Machine) -> Result<Images, Stop> {
+        let Machine { package, target, images: [zero, one], .. } = machine;
+        let build = |args: &str| boards("build", &format!("--release -p {package} --target {target} {args}"));
+        job.run(build(""))?;
+        let stopping = build(&format!("--bin {one}")).env("RUSTFLAGS", "--cfg crash_points");
+        job.run(stopping.own_target("boards-crash"))?;
+        let image = |own_target: &str, name: &str| -> Result<PathBuf, Stop> {
+            let elf = job.place.target.join(own_target).join(target).join("release").join(name);
+            for_qemu(&elf, folder, &format!("{own_target}-{}-{name}.elf", machine.name))
+                .map_err(|why| Stop::Failed(format!("{}: {why}", elf.display())))
         };
-        job.run_and_find(machine, told)?;
-        // Where the version was tampered with, the region is not one that this build opens.
-        if *run != "newer" {
-            look(job, folder, &dump, &["roots: map"])?;
-        }
+        Ok(Images {
+            core0: image("boards", zero)?,
+            core1: image("boards", one)?,
+            stopping: image("boards-crash", one)?,
+        })
     }
-    from_the_desktop(job, folder, &core0)?;
-    Ok(RUNS.len() + 1)
+}
+
+/// One start of both cores, and a look at what they leave behind.
+fn start(job: &mut Job, folder: &Path, machine: &Machine, images: &Images, run: &Run) -> Result<(), Stop> {
+    let (name, core1, told) = run;
+    let dump = format!("{}-{name}.bin", machine.name);
+    let started = machine.start(folder, &images.core0, &[name, &dump]);
+    let started = match core1 {
+        Core1::Image => and_image(started, &images.core1),
+        Core1::Stopping => and_image(started, &images.stopping),
+        Core1::Missing => started,
+    };
+    job.run_and_find(started, told)?;
+    // Where the version was tampered with, the region is not one that this build opens.
+    if *name == "newer" { Ok(()) } else { look(job, folder, &dump, &["roots: map"]) }
 }
 
 /// A region made on this host is what the SRAM holds at first; core 0 reads it and answers in it.
-fn from_the_desktop(job: &mut Job, folder: &Path, core0: &Path) -> Result<(), Stop> {
-    let image = folder.join("from-the-desktop.bin");
-    job.run(boards("run", "-p scenario --example fill --").arg(&image))?;
-    let machine = AN521.start(folder, core0, &["desktop", "an521-desktop.bin"]);
-    job.run(and_bytes(machine, "from-the-desktop.bin", AN521.region))?;
-    look(
-        job,
-        folder,
-        "an521-desktop.bin",
-        &["\"from the core\": \"I read you, all of it\"", "größer als acht Bytes"],
-    )
+fn from_the_desktop(job: &mut Job, folder: &Path, machine: &Machine, images: &Images) -> Result<(), Stop> {
+    let dump = format!("{}-desktop.bin", machine.name);
+    let started = machine.start(folder, &images.core0, &["desktop", &dump]);
+    job.run(and_bytes(started, DESKTOP, machine.region))?;
+    let wanted = ["\"from the core\": \"I read you, all of it\"", "größer als acht Bytes"];
+    look(job, folder, &dump, &wanted)
 }
 
 /// What the cores have left in the SRAM, checked and shown by the command line.

@@ -3,9 +3,13 @@
 
 #[cfg(target_os = "none")]
 mod firmware {
-    use qemu_an521::{An521, REGION, word};
-    use scenario::{Board as _, Event, Plan, run, run::Run};
-    use semihosting::{fs, process};
+    use qemu_an521::{An521, REGION};
+    use scenario::{
+        Board as _, Event, Plan,
+        run::{self, Run},
+        semihosted::{dump, word},
+    };
+    use semihosting::process;
 
     #[cortex_m_rt::entry]
     fn main() -> ! {
@@ -15,22 +19,10 @@ mod firmware {
         if let Err(failure) = ended {
             board.tell(Event::Failed(failure));
         }
-        if let Some(path) = word(1, &mut [0; 64]) {
-            dump(path);
-        }
-        process::exit(ended.is_err() as i32)
-    }
-
-    /// Writes the region's bytes to a file of the host, for `cohabit check` and `cohabit show`.
-    fn dump(path: &str) {
-        let mut name = [0; 65];
-        name[..path.len()].copy_from_slice(path.as_bytes());
-        let name = core::ffi::CStr::from_bytes_until_nul(&name).unwrap_or(c"region.bin");
-        // SAFETY: core 1 has left or is held, and this core has given up its turn: nobody writes while the bytes are read.
-        let bytes: &[u8; scenario::LEN] = unsafe { &*core::ptr::with_exposed_provenance(REGION.address()) };
-        if fs::write(name, bytes).is_err() {
+        if word(1, &mut [0; 64]).is_some_and(|path| !dump(&REGION, path)) {
             process::exit(4);
         }
+        process::exit(ended.is_err() as i32)
     }
 
     #[cortex_m_rt::exception]

@@ -3,8 +3,12 @@
 
 #[cfg(target_os = "none")]
 mod firmware {
-    use qemu_an521::{An521, REGION, word};
-    use scenario::{Board as _, run, run::Run};
+    use qemu_an521::{An521, REGION};
+    use scenario::{
+        Board as _,
+        run::{self, Run},
+        semihosted::word,
+    };
     use semihosting::process;
 
     #[cortex_m_rt::entry]
