@@ -291,7 +291,7 @@ impl<'a> Region<'a> {
 
     /// `given` is 0 for none.
     fn check_lock(&self, given: u8) -> Result<(), JoinError> {
-        let needed = match self.info().arbiter {
+        let needed = match self.arbiter() {
             ArbiterKind::Lock(number) => number,
             ArbiterKind::Peterson | ArbiterKind::Bakery => 0,
         };
@@ -313,9 +313,13 @@ impl<'a> Region<'a> {
     }
 
     fn seat(&self, slot: u8, liveness: &'a dyn Liveness) -> Party<'a> {
-        let (links, state) =
-            Links::join(self.control, self.header.parties, self.info().arbiter, slot, liveness);
+        let (links, state) = Links::join(self.control, self.header.parties, self.arbiter(), slot, liveness);
         Party::new(self.heap.alias(), self.shape, links, state)
+    }
+
+    fn arbiter(&self) -> ArbiterKind {
+        // Known: `check` and `Config` accept no other.
+        ArbiterKind::from_number(self.header.arbiter).unwrap_or(ArbiterKind::Bakery)
     }
 
     /// The region's constants. Costs no access to shared memory.
@@ -324,8 +328,7 @@ impl<'a> Region<'a> {
         Info {
             version: header.version.get(),
             parties: header.parties,
-            // Known: `check` and `Config` accept no other.
-            arbiter: ArbiterKind::from_number(header.arbiter).unwrap_or(ArbiterKind::Bakery),
+            arbiter: self.arbiter(),
             stride: header.stride(),
             len: header.len.get(),
             max_len: header.max_len.get(),
