@@ -7,7 +7,11 @@
     feature = "nrf5340"
 ))]
 
-use std::{sync::Mutex, thread};
+use std::{
+    sync::Mutex,
+    thread,
+    time::{Duration, Instant},
+};
 
 use cohabit_hal::{
     Cached, Doorbell, Mailbox, Registers, Shared,
@@ -160,7 +164,9 @@ fn take_turns_by(zero: &dyn Arbiter, one: &dyn Arbiter, number: u8) {
     // SAFETY: nobody else is there yet.
     let region = unsafe { memory.format_locked(CONFIG, zero) }.unwrap();
     let mut first = join(&region, 0, &AllDead, zero);
-    let mut turn = first.acquire().unwrap();
+    let start = Instant::now();
+    let taken = || start.elapsed() > Duration::from_secs(20);
+    let mut turn = first.acquire_until::<spin::relax::Spin>(taken).unwrap().expect("freed before formatting");
     let list = turn.new_list().unwrap();
     list.push(&mut turn, 0).unwrap();
     turn.roots().unwrap().set(&mut turn, "count", list).unwrap();
