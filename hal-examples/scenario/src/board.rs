@@ -1,6 +1,6 @@
 //! What a stage must be able to do. The region is not part of it: it is the same everywhere.
 
-use cohabit_hal::Doorbell;
+use cohabit_hal::{Doorbell, cohabit::Arbiter};
 
 use crate::{Event, Wires};
 
@@ -44,6 +44,10 @@ pub trait Pair: Board + ResetLine + Sync {
     fn wires(&self) -> &Wires;
     /// Lets the other core start for the first time. False: there is nothing for it to run.
     fn start_other(&self) -> bool;
+    /// The lock in hardware by which the cores take turns, if they do.
+    fn lock(&self) -> Option<&'static dyn Arbiter> {
+        None
+    }
     /// Whether the other core is held, so that all it stored can be seen.
     fn is_held(&self) -> bool {
         self.wires().is_held()

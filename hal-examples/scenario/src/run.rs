@@ -17,7 +17,7 @@
 //! | `garbage` | core 1 writes garbage all over the heap | errors that say so, no fault; core 0 formats anew |
 //! | `desktop` | the region comes from a desktop computer | core 0 reads it and answers in it |
 
-use cohabit::{FormatError, Party, Region, Wake};
+use cohabit::{AlwaysAlive, FormatError, JoinError, Liveness, Party, Region, Wake};
 use cohabit_hal::{Heartbeat, ResetStatus, Shared, meet};
 
 use crate::{
@@ -82,24 +82,24 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
         return desktop(board, memory);
     }
     // SAFETY: core 1 has not been started.
-    let region = unsafe { memory.format(CONFIG) }?;
+    let region = unsafe { format(board, memory) }?;
     let info = region.info();
     board.tell(Event::Formatted { len: info.len, epoch: info.epoch });
     let oracle = ResetStatus(|slot, _| slot == FOLLOW && board.is_held());
     let bell = Ring(board);
-    let join = |oracle| -> Result<Party<'_>, Failure> {
+    let take_slot = |oracle| -> Result<Party<'_>, Failure> {
         // SAFETY: slot 0 is this core's, which joins it once.
-        Ok(unsafe { region.join(LEAD, oracle) }?.with_wake(&bell))
+        Ok(unsafe { join(board, &region, LEAD, oracle) }?.with_wake(&bell))
     };
     match run {
         Run::Play => {
-            let mut player = Player { board, region: &region, party: join(&oracle)? };
+            let mut player = Player { board, region: &region, party: take_slot(&oracle)? };
             start(board, &region)?;
             script::lead(&mut player, plan)?;
             script::finish(&mut player)
         }
         Run::Reset => {
-            let mut player = Player { board, region: &region, party: join(&oracle)? };
+            let mut player = Player { board, region: &region, party: take_slot(&oracle)? };
             start(board, &region)?;
             let in_turn = acts::reset::in_a_turn(&mut player, RESETS)?;
             // One in ten at least, or this run does not show what it is for.
@@ -109,7 +109,7 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
             script::finish(&mut player)
         }
         Run::Stores => {
-            let mut player = Player { board, region: &region, party: join(&oracle)? };
+            let mut player = Player { board, region: &region, party: take_slot(&oracle)? };
             start(board, &region)?;
             let stores = acts::reset::at_each_store(&mut player)?;
             expect("stores of a step, more than a hundred", 1, (stores > 100) as u32)?;
@@ -117,7 +117,7 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
             script::finish(&mut player)
         }
         Run::Missing => {
-            let mut player = Player { board, region: &region, party: join(&oracle)? };
+            let mut player = Player { board, region: &region, party: take_slot(&oracle)? };
             let there = board.start_other() && meet(&region, FOLLOW, patience(board, 1_000));
             expect("a core 1", 0, there as u32)?;
             // Alone, with all the memory.
@@ -126,7 +126,7 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
             met(board, "no second core: said in time, core 0 works alone")
         }
         Run::Late => {
-            let mut player = Player { board, region: &region, party: join(&oracle)? };
+            let mut player = Player { board, region: &region, party: take_slot(&oracle)? };
             let before = board.now();
             start(board, &region)?;
             let waited = board.now().wrapping_sub(before);
@@ -136,12 +136,12 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
             met(board, "the second core opened 2 s late")
         }
         Run::Elsewhere => {
-            refused(board, &region, join(&oracle)?, 0x0102)?;
+            refused(board, &region, take_slot(&oracle)?, 0x0102)?;
             met(board, "region addresses disagree: not a region, said core 1")
         }
         Run::Newer => {
             faults::poke_version(memory);
-            refused(board, &region, join(&oracle)?, 0x0103)?;
+            refused(board, &region, take_slot(&oracle)?, 0x0103)?;
             met(board, "another format version: newer format, said core 1")
         }
         Run::Short => {
@@ -150,13 +150,13 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
             let too_short = unsafe { SMALL.format(CONFIG) };
             let says_so = matches!(too_short, Err(FormatError::TooShort { .. }));
             expect("a refusal to format 256 bytes", 1, says_so as u32)?;
-            refused(board, &region, join(&oracle)?, 0x010a)?;
+            refused(board, &region, take_slot(&oracle)?, 0x010a)?;
             met(board, "region smaller than configured: length lies, said core 1")
         }
         Run::Hang => {
             let (beats, clock) = (&board.wires().beats, || board.now());
             let watch = Heartbeat::new(beats, clock, faults::SILENCE_MS, |_| board.hold());
-            let mut player = Player { board, region: &region, party: join(&watch)? };
+            let mut player = Player { board, region: &region, party: take_slot(&watch)? };
             start(board, &region)?;
             faults::hang(&mut player)?;
             player.act(Act::Messages, plan.messages, acts::messages::lead)?;
@@ -164,13 +164,13 @@ pub fn lead<B: Pair>(board: &B, memory: &'static Memory, run: Run, plan: Plan) -
             met(board, "core 1 hung in its turn: silence heard, reset, recovered, readmitted")
         }
         Run::Garbage => {
-            let mut player = Player { board, region: &region, party: join(&oracle)? };
+            let mut player = Player { board, region: &region, party: take_slot(&oracle)? };
             start(board, &region)?;
             faults::garbage(&mut player)?;
             // SAFETY: core 1 is held in reset.
-            let region = unsafe { memory.format(CONFIG) }?;
+            let region = unsafe { format(board, memory) }?;
             // SAFETY: slot 0 is this core's; its former party is gone.
-            let party = unsafe { region.join(LEAD, &oracle) }?.with_wake(&bell);
+            let party = unsafe { join(board, &region, LEAD, &oracle) }?.with_wake(&bell);
             let mut player = Player { board, region: &region, party };
             acts::reset::readmit(&mut player)?;
             player.act(Act::Messages, plan.messages, acts::messages::lead)?;
@@ -216,7 +216,7 @@ fn try_to_follow<B: Pair>(board: &B, memory: &'static Memory, run: Run) -> Resul
     };
     let region = opened?;
     // SAFETY: slot 1 is this core's; whoever had it before was this core, before its reset.
-    let party = unsafe { region.join(FOLLOW, &cohabit::AlwaysAlive) }?;
+    let party = unsafe { join(board, &region, FOLLOW, &AlwaysAlive) }?;
     let bell = Ring(board);
     let party = party.with_wake(&bell);
     let (info, incarnation) = (region.info(), party.incarnation());
@@ -229,6 +229,37 @@ fn try_to_follow<B: Pair>(board: &B, memory: &'static Memory, run: Run) -> Resul
         Act::Garbage => faults::garbage_here(player, memory),
         act => Err(Failure::CannotPlay { act }),
     })
+}
+
+/// Makes the region, for turns as this board takes them.
+///
+/// # Safety
+/// As for [`Shared::format`].
+unsafe fn format<B: Pair>(board: &B, memory: &'static Memory) -> Result<Region<'static>, FormatError> {
+    match board.lock() {
+        // SAFETY: as the caller promises; the board has that lock for this.
+        Some(lock) => unsafe { memory.format_locked(CONFIG, lock) },
+        // SAFETY: as the caller promises.
+        None => unsafe { memory.format(CONFIG) },
+    }
+}
+
+/// Joins, to take turns as this board does.
+///
+/// # Safety
+/// As for [`Region::join`].
+unsafe fn join<'a, B: Pair>(
+    board: &B,
+    region: &Region<'a>,
+    slot: u8,
+    oracle: &'a dyn Liveness,
+) -> Result<Party<'a>, JoinError> {
+    match board.lock() {
+        // SAFETY: as the caller promises; the board has that lock for this.
+        Some(lock) => unsafe { region.join_with(slot, oracle, lock) },
+        // SAFETY: as the caller promises.
+        None => unsafe { region.join(slot, oracle) },
+    }
 }
 
 /// Starts core 1, and waits until it has joined.
@@ -260,7 +291,7 @@ fn desktop<B: Pair>(board: &B, memory: &'static Memory) -> Result<(), Failure> {
     // SAFETY: nobody else is there.
     let region = unsafe { memory.open(|| false) }?;
     // SAFETY: slot 0 is this core's.
-    let party = unsafe { region.join(LEAD, &cohabit::AlwaysAlive) }?;
+    let party = unsafe { region.join(LEAD, &AlwaysAlive) }?;
     let (info, incarnation) = (region.info(), party.incarnation());
     board.tell(Event::Opened { len: info.len, epoch: info.epoch, incarnation });
     acts::desktop::answer(&mut Player { board, region: &region, party })

@@ -36,16 +36,21 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("hal-examples/stm32h745", "thumbv7em-none-eabihf", "--features m4 --bin m4"),
 ];
 
-/// Runs of the scenario, each with an interleaving a seed. `play` has 200,000 turns and takes half of the time.
+/// Runs of the scenario, each with an interleaving a seed; by loads and stores, or by a spinlock of the SIO. `play` has 200,000 turns
+/// and takes most of the time.
 const RUNS: &[(&str, &str)] = &[
     ("play", "1,2"),
+    ("play spinlock", "3"),
     ("stores", "1,2,3"),
+    ("stores spinlock", "1"),
     ("reset", "1,2,3"),
+    ("reset spinlock", "2"),
     ("late", "1"),
     ("elsewhere", "1"),
     ("newer", "1"),
     ("short", "1"),
     ("hang", "1,2,3"),
+    ("hang spinlock", "1"),
     ("garbage", "1,2,3"),
 ];
 

@@ -1,6 +1,7 @@
 //! What two cores do with one region (`hal-examples/scenario`), on the RP2040: core 0 leads, core 1 follows.
 //!
-//! The command line, by semihosting, says which run. It needs the emulator: there core 1 can be frozen before each store of a step,
+//! The command line, by semihosting, says which run, and, by the word `spinlock` after it, whether turns are taken by a spinlock of
+//! the SIO instead of loads and stores. It needs the emulator: there core 1 can be frozen before each store of a step,
 //! one after the other, by something like a debugger's watchpoint, and core 0 resets it there. The code is the code that
 //! ships, down to the instruction.
 #![no_std]
@@ -12,6 +13,7 @@ use core::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use cohabit_hal::{chips::rp::SioSpinlock, cohabit::Arbiter};
 use critical_section::Mutex;
 use rp2040::{Core1, Pico, core1_is_held, hal, hold_core1, say};
 use scenario::{
@@ -28,17 +30,21 @@ static REGION: Memory = Memory::room_for(CONFIG);
 #[unsafe(link_section = ".cohabit.wires")]
 static WIRES: Wires = Wires::new();
 
+// SAFETY: this is an RP2040; its HAL uses spinlock 31 alone.
+static SPINLOCK: SioSpinlock = unsafe { SioSpinlock::new(0) };
+
 /// The emulator says here that core 1 stands still.
 static STANDS_STILL: AtomicU32 = AtomicU32::new(0);
 
 #[hal::entry]
 fn main() -> ! {
     let Ok(words) = env::args::<64>() else { process::exit(3) };
-    let named = (&words).next().and_then(Result::ok).and_then(Run::named);
-    let Some(run) = named else { process::exit(3) };
+    let mut words = (&words).filter_map(Result::ok);
+    let Some(run) = words.next().and_then(Run::named) else { process::exit(3) };
+    let locked = words.next() == Some("spinlock");
     let Pico { timer, core1 } = Pico::set_up();
     let core1 = Mutex::new(RefCell::new(Some(core1)));
-    let board = Rp2040 { core: LEAD, run, timer, core1 };
+    let board = Rp2040 { core: LEAD, run, locked, timer, core1 };
     let ended = run::lead(&board, &REGION, run, Plan::FULL);
     if let Err(failure) = ended {
         board.tell(Event::Failed(failure));
@@ -50,6 +56,7 @@ fn main() -> ! {
 struct Rp2040 {
     core: u8,
     run: Run,
+    locked: bool,
     timer: hal::Timer,
     /// Core 0 has it.
     core1: Mutex<RefCell<Option<Core1>>>,
@@ -106,10 +113,10 @@ impl Pair for Rp2040 {
 
     fn start_other(&self) -> bool {
         STANDS_STILL.store(0, Ordering::Relaxed);
-        let (run, timer) = (self.run, self.timer);
+        let (run, locked, timer) = (self.run, self.locked, self.timer);
         let follow = move || {
             let core1 = Mutex::new(RefCell::new(None));
-            run::follow(&Rp2040 { core: FOLLOW, run, timer, core1 }, &REGION, run);
+            run::follow(&Rp2040 { core: FOLLOW, run, locked, timer, core1 }, &REGION, run);
         };
         critical_section::with(|within| match self.core1.borrow_ref_mut(within).as_mut() {
             Some(core1) => {
@@ -118,6 +125,10 @@ impl Pair for Rp2040 {
             }
             None => false,
         })
+    }
+
+    fn lock(&self) -> Option<&'static dyn Arbiter> {
+        self.locked.then_some(&SPINLOCK as &dyn Arbiter)
     }
 
     fn is_held(&self) -> bool {
