@@ -3,8 +3,11 @@
 use std::{env, fs, path::PathBuf};
 
 /// Image, code, data. All memory of the AN521 is seen by both cores.
-const IMAGES: [(&str, u32, u32); 2] =
-    [("core0", 0x1000_0000, 0x3800_0000), ("core1", 0x1020_0000, 0x3810_0000)];
+const IMAGES: [(&str, u32, u32); 3] = [
+    ("core0", 0x1000_0000, 0x3800_0000),
+    ("core1", 0x1020_0000, 0x3810_0000),
+    ("figures", 0x1000_0000, 0x3800_0000),
+];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

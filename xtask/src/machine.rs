@@ -59,6 +59,16 @@ pub const RISCV: Machine = Machine {
 const LIMIT: u64 = 120;
 
 impl Machine {
+    /// Starts it with one core, on which each instruction takes a nanosecond of the machine's time.
+    pub fn count(&self, folder: &Path, image: &Path) -> Step {
+        Step::new(self.qemu.0, self.options)
+            .args("-icount shift=0 -display none -monitor none -serial none")
+            .args("-semihosting-config enable=on,target=native -kernel")
+            .arg(image)
+            .folder(folder)
+            .seconds(LIMIT)
+    }
+
     /// Starts it in `folder` with `image` on its first core and these words as its command line.
     pub fn start(&self, folder: &Path, image: &Path, words: &[&str]) -> Step {
         let words: String = words.iter().map(|word| format!(",arg={word}")).collect();

@@ -44,9 +44,7 @@ pub struct An521 {
 impl An521 {
     /// Core 0 comes first, and starts the timer.
     pub fn core0() -> An521 {
-        TIMER_RELOAD.write(u32::MAX);
-        TIMER_VALUE.write(u32::MAX);
-        TIMER_CTRL.write(1);
+        start_timer();
         An521 { core: 0, bell: Bell::of(0) }
     }
 
@@ -56,11 +54,18 @@ impl An521 {
         NVIC_ISER0.write(MHU0_BIT);
         An521 { core: 1, bell: Bell::of(1) }
     }
+}
 
-    /// Ticks of 50 ns, counting up.
-    pub fn ticks(&self) -> u32 {
-        u32::MAX - TIMER_VALUE.read()
-    }
+/// Starts the timer that both cores read.
+pub fn start_timer() {
+    TIMER_RELOAD.write(u32::MAX);
+    TIMER_VALUE.write(u32::MAX);
+    TIMER_CTRL.write(1);
+}
+
+/// Ticks of 50 ns, counting up.
+pub fn ticks() -> u32 {
+    u32::MAX - TIMER_VALUE.read()
 }
 
 impl Board for An521 {
@@ -69,7 +74,7 @@ impl Board for An521 {
     }
 
     fn now(&self) -> u32 {
-        self.ticks() / TICKS_A_MS
+        ticks() / TICKS_A_MS
     }
 
     fn pause(&self) {

@@ -13,6 +13,7 @@
 //! | `register.rs` | words that are devices |
 //! | `restart.rs` | what stands for core 1's reset line |
 //! | `bin/core0.rs`, `bin/core1.rs` | the two images |
+//! | `bin/figures/` | instructions and stack of the operations, counted and painted on one core |
 #![cfg_attr(target_os = "none", no_std)]
 #![cfg(target_os = "none")]
 
@@ -21,7 +22,7 @@ mod board;
 mod register;
 mod restart;
 
-pub use board::An521;
+pub use board::{An521, start_timer, ticks};
 
 use scenario::{CONFIG, Wires, run::Memory};
 

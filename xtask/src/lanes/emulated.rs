@@ -3,7 +3,7 @@
 //! Each run is one start of a machine with a fault built in, or none; `hal-examples/scenario/src/run.rs` has the table. It ends with
 //! status 0 only if everything was as it should be, and this log shows what each core told. The region's bytes go to a file in the end,
 //! and the command line on this 64-bit host checks and shows what the 32-bit cores have written; and a region made here
-//! is the initial SRAM of a machine.
+//! is the initial SRAM of a machine. Last, one core counts instructions and paints its stack, for the figures that we promise.
 //!
 //! | machine | cores | images |
 //! |---|---|---|
@@ -84,7 +84,9 @@ fn run(job: &mut Job) -> Result<(), Stop> {
         runs += RUNS.len() + 1;
     }
     job.say(&format!("lane-summary: {runs} runs of two cores"));
-    Ok(())
+    // What operations cost, counted and painted: built with the images above.
+    let figures = image(job, &folder, "boards", &AN521, "figures")?;
+    job.run_and_find(AN521.count(&folder, &figures), &["figure: bytes of stack"])
 }
 
 /// `cargo` in the boards' own workspace.
@@ -107,17 +109,19 @@ impl Images {
         job.run(build(""))?;
         let stopping = build(&format!("--bin {one}")).env("RUSTFLAGS", "--cfg crash_points");
         job.run(stopping.own_target("boards-crash"))?;
-        let image = |own_target: &str, name: &str| -> Result<PathBuf, Stop> {
-            let elf = job.place.target.join(own_target).join(target).join("release").join(name);
-            for_qemu(&elf, folder, &format!("{own_target}-{}-{name}.elf", machine.name))
-                .map_err(|why| Stop::Failed(format!("{}: {why}", elf.display())))
-        };
         Ok(Images {
-            core0: image("boards", zero)?,
-            core1: image("boards", one)?,
-            stopping: image("boards-crash", one)?,
+            core0: image(job, folder, "boards", machine, zero)?,
+            core1: image(job, folder, "boards", machine, one)?,
+            stopping: image(job, folder, "boards-crash", machine, one)?,
         })
     }
+}
+
+/// One image from the target folder, as QEMU wants it.
+fn image(job: &Job, folder: &Path, own_target: &str, machine: &Machine, name: &str) -> Result<PathBuf, Stop> {
+    let elf = job.place.target.join(own_target).join(machine.target).join("release").join(name);
+    for_qemu(&elf, folder, &format!("{own_target}-{}-{name}.elf", machine.name))
+        .map_err(|why| Stop::Failed(format!("{}: {why}", elf.display())))
 }
 
 /// One start of both cores, and a look at what they leave behind.
