@@ -20,6 +20,8 @@ use core::array;
 use cohabit::Liveness;
 use portable_atomic::{AtomicU32, Ordering, fence};
 
+use crate::seen_elsewhere;
+
 /// A word a slot, in memory that all cores see, moved by the core in that slot and by nobody else.
 ///
 /// It lies beside the region, in the section `.cohabit.beats`, and is never initialised: only its moving means something.
@@ -42,7 +44,7 @@ impl<const P: usize> Beats<P> {
 
     /// One more beat of the core in `slot`, which is the caller's own. A slot that has no heart is ignored.
     pub fn beat(&self, slot: u8) {
-        if let Some(heart) = self.0.get(slot as usize) {
+        if let Some(heart) = seen_elsewhere(self).0.get(slot as usize) {
             // SYNC B (release): what this core did before, above all formatting, is visible to whoever sees the beat.
             heart.store(heart.load(Ordering::Relaxed).wrapping_add(1), Ordering::Release);
         }
@@ -51,7 +53,7 @@ impl<const P: usize> Beats<P> {
     /// How often the heart of `slot` has beaten, from an arbitrary start.
     pub fn read(&self, slot: u8) -> u32 {
         // SYNC B (acquire).
-        self.0.get(slot as usize).map_or(0, |heart| heart.load(Ordering::Acquire))
+        seen_elsewhere(self).0.get(slot as usize).map_or(0, |heart| heart.load(Ordering::Acquire))
     }
 }
 

@@ -72,4 +72,4 @@ pub use bell::{Bell, Doorbell, Doze};
 pub use cohabit;
 pub use mailbox::{Ear, Mailbox};
 pub use registers::{Mmio, Registers};
-pub use shared::{Shared, meet};
+pub use shared::{Shared, meet, seen_elsewhere};

@@ -85,13 +85,11 @@ impl<const N: usize> Shared<N> {
 
     /// Where it lies: what a debugger dumps, and what protection and caches are set up for.
     pub fn address(&self) -> usize {
-        // Exposed: another core writes there, so what lies there is nothing the compiler can know.
-        self.0.get().expose_provenance()
+        self.base().as_ptr().expose_provenance()
     }
 
     fn base(&self) -> NonNull<u8> {
-        let _exposed = self.address();
-        NonNull::from(&self.0).cast()
+        NonNull::from(&seen_elsewhere(self).0).cast()
     }
 
     /// Makes a region of it. Whatever was there is gone; its epoch is one more if that was a region.
@@ -179,6 +177,27 @@ impl<const N: usize> Default for Shared<N> {
     fn default() -> Shared<N> {
         Shared::new()
     }
+}
+
+/// The same reference, of which the compiler does not know any more where it leads: for statics that another image writes.
+///
+/// In an image of its own, a static that nobody else can name and nobody writes is a constant to the compiler, or a few words of it
+/// are put elsewhere: true of the language, and wrong where two images share the memory. [`Shared`] and [`Beats`] call this themselves; what
+/// else lies there needs it at each use, or `#[used]`.
+pub fn seen_elsewhere<T>(here: &T) -> &T {
+    let at: *const T = here;
+    #[cfg(all(
+        not(miri),
+        any(target_arch = "arm", target_arch = "riscv32", target_arch = "aarch64", target_arch = "x86_64")
+    ))]
+    let at = {
+        let mut at = at;
+        // SAFETY: nothing is done. But the compiler is not to look into it: for all it knows, the memory is read and written.
+        unsafe { core::arch::asm!("/* {0} */", inout(reg) at, options(nostack, preserves_flags)) };
+        at
+    };
+    // SAFETY: the reference it was made from.
+    unsafe { &*core::hint::black_box(at) }
 }
 
 /// Waits while `patience` says so until somebody has joined `slot`; says whether somebody has.

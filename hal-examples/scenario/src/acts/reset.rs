@@ -167,6 +167,7 @@ pub fn at_each_store<B: Board + ResetLine>(player: &mut Player<'_, '_, B>) -> Re
     let (_, last) = hold_and_recover(player, bench)?;
     expect("the step, done", KEPT as u32, last)?;
     player.board.tell(Event::Stores { stores, undone });
+    expect("deaths with something to undo or give back", 1, (undone > 0) as u32)?;
     end(player, Act::Store, start)?;
     Ok(stores)
 }

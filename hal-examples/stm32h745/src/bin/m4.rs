@@ -9,6 +9,7 @@ use cohabit_hal::{
     Bell, Doze, Ear,
     chips::stm32h7::{Core, HsemBell},
     cohabit::AlwaysAlive,
+    seen_elsewhere,
 };
 use cortex_m::peripheral::NVIC;
 use embassy_stm32::{init_secondary, interrupt, pac};
@@ -22,7 +23,7 @@ static BELL: Bell<&Ear<HsemBell>> = Bell(&EAR);
 #[cortex_m_rt::entry]
 fn main() -> ! {
     let Some(mut core) = cortex_m::Peripherals::take() else { panic!("the M4 comes here once") };
-    let _chip = init_secondary(&HAL);
+    let _chip = init_secondary(seen_elsewhere(&HAL));
     start_ticking(&mut core.SYST);
     pac::RCC.ahb4enr().modify(|w| w.set_hsemen(true));
     EAR.mailbox().enable();

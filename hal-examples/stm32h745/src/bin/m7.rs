@@ -26,6 +26,7 @@ use cohabit_hal::{
         cortex_m7::M7Cache,
         stm32h7::{Core, HsemBell},
     },
+    seen_elsewhere,
 };
 use cortex_m::peripheral::{MPU, NVIC, SCB};
 use embassy_stm32::{
@@ -63,7 +64,7 @@ fn main() -> ! {
     // As that board is wired; another supply than the one there is stops the chip until it is powered anew.
     config.rcc.supply_config = SupplyConfig::DirectSMPS;
     // The M4 stays out of the region until this core has beaten: so it is not an old one.
-    let chip = init_primary(config, &HAL);
+    let chip = init_primary(config, seen_elsewhere(&HAL));
     let line = UartTx::new_blocking(chip.USART3, chip.PD8, usart::Config::default());
     let mut line = Line(line.expect("a usual speed"));
     pac::RCC.ahb4enr().modify(|w| w.set_hsemen(true));
