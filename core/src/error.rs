@@ -17,14 +17,15 @@ pub enum Error {
         /// Granule where the contradiction was noticed.
         at: u32,
     },
-    /// No free block is large enough. All in bytes, block header included.
+    /// No free block is large enough. All in bytes, block header included; `usize`, lest an error take 32 bytes of a small
+    /// core's stack.
     OutOfMemory {
         /// What the operation needed in one piece.
-        requested: u64,
+        requested: usize,
         /// The largest free block.
-        largest_free: u64,
+        largest_free: usize,
         /// All free blocks together.
-        total_free: u64,
+        total_free: usize,
     },
     /// The object behind this handle has been destroyed.
     Stale,

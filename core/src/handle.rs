@@ -27,32 +27,32 @@ use crate::{
 pub(crate) struct Handle(NonZeroU64);
 
 impl Handle {
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn new(block: u32, generation: u16, tag: u16) -> Option<Handle> {
         NonZeroU64::new((tag as u64) << 48 | (generation as u64) << 32 | block as u64).map(Handle)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn from_bits(bits: u64) -> Option<Handle> {
         NonZeroU64::new(bits).map(Handle)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn bits(self) -> u64 {
         self.0.get()
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn block(self) -> u32 {
         self.bits() as u32
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn generation(self) -> u16 {
         (self.bits() >> 32) as u16
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn tag(self) -> u16 {
         (self.bits() >> 48) as u16
     }
@@ -67,20 +67,20 @@ impl defmt::Format for Handle {
 
 impl Heap<'_> {
     /// The handle of a used block.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn handle(&self, block: u32) -> Result<Handle, Error> {
         let header = self.header(block)?;
         Handle::new(block, header.generation(), self.shape.tag).ok_or(Error::Corrupt { at: block })
     }
 
     /// The block that a handle names, if it is alive and of this kind. One load.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn resolve(&self, handle: Handle, kind: Kind) -> Result<u32, Error> {
         self.resolve_words::<1>(handle, kind).map(|_| handle.block())
     }
 
     /// The same, and the first words of the block, its header included.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn resolve_words<const N: usize>(
         &self,
         handle: Handle,

@@ -110,7 +110,7 @@ impl Heap<'_> {
         let granules = granules(cap)?;
         let grown = Cells { cap, ..list };
         // In place, if the new tags lie wholly behind the old ones.
-        let clear = list.cells != 0 && cap as u64 * 8 >= list.cap as u64 * 9;
+        let clear = list.cells != 0 && cap.saturating_sub(list.cap) >= list.cap.div_ceil(8);
         if clear && self.grow(list.cells, granules)? {
             self.copy_within(list.at(0)?.tag, grown.at(0)?.tag, list.len as usize)?;
             door::publish();

@@ -153,7 +153,8 @@ impl Heap<'_> {
         Query { form, hash }
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn hash(&self, bytes: &[u8]) -> u32 {
         rapidhash_v3_micro_inline::<true, false>(bytes, &self.shape.secrets) as u32
     }

@@ -67,6 +67,11 @@ impl Table {
     /// First granule of entry `index`.
     #[inline(always)]
     fn entry(&self, index: u32) -> u32 {
+        if cfg!(not(target_pointer_width = "64")) {
+            // Should it wrap, in a damaged map, then any place inside the heap is as wrong as another.
+            let entries = self.table.wrapping_add(1).wrapping_add(self.slots().div_ceil(2));
+            return entries.wrapping_add(index.wrapping_mul(ENTRY)).min(u32::MAX - ENTRY);
+        }
         let from = self.table as u64 + 1 + (self.slots() as u64).div_ceil(2) + index as u64 * ENTRY as u64;
         from.min(u32::MAX as u64 - ENTRY as u64) as u32
     }

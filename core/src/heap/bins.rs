@@ -38,7 +38,7 @@ pub(super) struct FreeBlock {
 
 impl Heap<'_> {
     /// The bin that blocks of this size are kept in.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn bin_of(&self, granules: u32) -> u32 {
         let log2 = self.shape.columns_log2 as u32;
         // From row 2 on sizes are shifted, so that their leading 1 stands where it does in row 1; there it counts as a row.
@@ -47,7 +47,7 @@ impl Heap<'_> {
     }
 
     /// A free block of at least `granules` (2 or more), taken out of its bin; `None` when no bin is sure to have one.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn take_fitting(&mut self, granules: u32) -> Result<Option<(u32, FreeBlock)>, Error> {
         let Some(bin) = self.next_filled(self.bin_of(granules - 1) + 1)? else { return Ok(None) };
         let block = self.bin(bin)?;
@@ -81,7 +81,7 @@ impl Heap<'_> {
     }
 
     /// The first bin at or after `bin` that has a block.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn next_filled(&self, bin: u32) -> Result<Option<u32>, Error> {
         if bin >= self.bins() {
             return Ok(None);
@@ -104,7 +104,7 @@ impl Heap<'_> {
     }
 
     /// Writes the header of a free block, by one store that whoever calls may count on, and puts the block into its bin.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn put_free(&mut self, block: u32, granules: u32) -> Result<(), Error> {
         let bin = self.bin_of(granules);
         if bin >= self.bins() {
@@ -122,7 +122,7 @@ impl Heap<'_> {
     }
 
     /// Takes a free block out of its bin.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn unlink(&mut self, block: u32, free: FreeBlock) -> Result<(), Error> {
         let bin = self.bin_of(free.granules);
         if bin >= self.bins() {
@@ -140,7 +140,7 @@ impl Heap<'_> {
     }
 
     /// Takes the first block out of a bin. The link back from the next one becomes meaningless.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn unlink_first(&mut self, bin: u32, free: FreeBlock) -> Result<(), Error> {
         self.set_bin(bin, free.next)?;
         if free.next != 0 {
@@ -153,7 +153,7 @@ impl Heap<'_> {
     }
 
     /// The header of a block found through a bin or a neighbour, which must be free.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn free_block(&self, block: u32) -> Result<FreeBlock, Error> {
         let (lo, next) = (self.lo(block)?, self.hi(block)?);
         if lo & FREE == 0 {
@@ -197,29 +197,29 @@ impl Heap<'_> {
     }
 
     /// Number of bins.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn bins(&self) -> u32 {
         self.shape.bins
     }
 
     /// First block of a bin; 0: none.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn bin(&self, bin: u32) -> Result<u32, Error> {
         self.half(self.shape.bins_at, bin)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn set_bin(&mut self, bin: u32, block: u32) -> Result<(), Error> {
         self.set_half(self.shape.bins_at, bin, block)
     }
 
     /// Which of 32 bins have a block.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn map(&self, map: u32) -> Result<u32, Error> {
         self.half(self.shape.maps_at, map)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn set_map(&mut self, map: u32, filled: u32) -> Result<(), Error> {
         self.set_half(self.shape.maps_at, map, filled)
     }

@@ -78,92 +78,92 @@ pub(crate) struct Header(pub(crate) u64);
 
 impl Header {
     /// A used block without `PREV_FREE`.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn used(granules: u32, hi: u32) -> Header {
         Header((hi as u64) << 32 | (granules << 2) as u64)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn lo(self) -> u32 {
         self.0 as u32
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn hi(self) -> u32 {
         (self.0 >> 32) as u32
     }
 
     /// Size in granules, header included.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn granules(self) -> u32 {
         self.lo() >> 2
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn is_free(self) -> bool {
         self.lo() & FREE != 0
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn prev_free(self) -> bool {
         self.lo() & PREV_FREE != 0
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn kind(self) -> Option<Kind> {
         Kind::from_byte(self.hi() as u8)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn is_kind(self, kind: Kind) -> bool {
         self.hi() as u8 == kind as u8 && !self.is_free()
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn generation(self) -> u16 {
         (self.hi() >> 16) as u16
     }
 
     /// The header of a spare block that becomes a loose one: the next generation, never 0.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn renewed(self, kind: Kind, slot: u8) -> Header {
         let next = self.generation().wrapping_add(1);
         Header((loose(kind, slot, next + (next == 0) as u16) as u64) << 32 | self.lo() as u64)
     }
 
     /// The party in whose holdings the block is; `None` when it has an owner in the region.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn holder(self) -> Option<u8> {
         if self.hi() & LOOSE != 0 { Some((self.hi() >> SLOT_SHIFT & SLOT_MASK) as u8) } else { None }
     }
 }
 
 /// The high half of a used header.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) const fn loose(kind: Kind, slot: u8, generation: u16) -> u32 {
     (generation as u32) << 16 | LOOSE | (slot as u32) << SLOT_SHIFT | kind as u32
 }
 
 /// The high half of a spare block; the generation stays, so that old handles go on being stale.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) const fn spare(hi: u32) -> u32 {
     hi & 0xffff_0000 | Kind::Spare as u32
 }
 
 /// The same high half, now in the holdings of `slot`.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) const fn make_loose(hi: u32, slot: u8) -> u32 {
     hi & 0xffff_00ff | LOOSE | (slot as u32) << SLOT_SHIFT
 }
 
 /// The same high half, now owned inside the region.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) const fn make_owned(hi: u32) -> u32 {
     hi & 0xffff_00ff
 }
 
 /// The same high half with another kind.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) const fn make_kind(hi: u32, kind: Kind) -> u32 {
     hi & 0xffff_ff00 | kind as u32
 }

@@ -182,7 +182,7 @@ impl Heap<'_> {
     /// What [`Error::OutOfMemory`] says now.
     #[cold]
     pub(crate) fn out_of_memory(&self, granules: u32) -> Error {
-        let bytes = |granules: u32| granules as u64 * 8;
+        let bytes = |granules: u32| (granules as usize).saturating_mul(8);
         match (self.largest_free(), self.used()) {
             (Ok(largest), Ok((used, _))) => Error::OutOfMemory {
                 requested: bytes(granules),

@@ -60,11 +60,21 @@ impl Heap<'_> {
         granules: [u32; N],
         change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
+        self.remember(&granules)?;
+        let result = change(self)?;
+        self.commit()?;
+        Ok(result)
+    }
+
+    /// Puts the journal in force: the old words at these granules. (Where flash is short, one copy of this must do.)
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn remember(&mut self, granules: &[u32]) -> Result<(), Error> {
         let mut len = 0;
-        if N as u32 > self.shape.journal as u32 {
+        if granules.len() > self.shape.journal as usize {
             return Err(Error::JournalFull);
         }
-        for at in granules {
+        for &at in granules {
             if at != 0 {
                 let old = self.word(at)?;
                 self.set_word(self.shape.olds_at + len, old)?;
@@ -75,12 +85,17 @@ impl Heap<'_> {
         door::publish();
         self.set_lo(JOURNAL_LEN, len)?;
         door::publish();
-        let result = change(self)?;
+        Ok(())
+    }
+
+    /// Empties the journal: what was remembered is the past.
+    #[inline(always)]
+    fn commit(&mut self) -> Result<(), Error> {
         door::publish();
         // The deciding store.
         self.set_lo(JOURNAL_LEN, 0)?;
         door::publish();
-        Ok(result)
+        Ok(())
     }
 
     /// Does nothing if it failed before the journal was in force.
@@ -159,8 +174,8 @@ impl Heap<'_> {
     /// Elements that a chunk can hold: 9 bytes each in the journal's unused entries.
     fn chunk(&self) -> Result<u32, Error> {
         let unused = (self.shape.journal as u32).saturating_sub(self.lo(JOURNAL_LEN)?);
-        // A division by 9 for cores that have none: exact for all that a journal's 16-bit length can be.
-        match ((unused as u64 * 8 * 0x38e3_8e39) >> 33) as u32 {
+        // Less a ninth, rounded up, for cores that cannot divide: exact for all that a journal's 16-bit length can be.
+        match unused - (((unused + 8) * 58_255) >> 19) {
             0 => Err(Error::JournalFull),
             chunk => Ok(chunk),
         }

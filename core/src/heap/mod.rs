@@ -127,6 +127,10 @@ impl<'a> Heap<'a> {
     #[inline(always)]
     pub(crate) fn locally<R>(&mut self, work: impl FnOnce(&mut Heap<'_>) -> R) -> R {
         self.changed = true;
+        if cfg!(not(target_pointer_width = "64")) {
+            // Too few registers for that to pay.
+            return work(self);
+        }
         work(&mut Heap { words: &mut *self.words, shape: self.shape, slot: self.slot, changed: true })
     }
 

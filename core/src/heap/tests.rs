@@ -79,7 +79,7 @@ fn random_allocations_never_overlap_and_all_memory_comes_back() {
                     }
                     Err(Error::OutOfMemory { requested, largest_free, total_free }) => {
                         assert!(largest_free <= total_free, "{requested} {largest_free} {total_free}");
-                        assert_eq!(total_free, heap.stats().unwrap().free);
+                        assert_eq!(total_free as u64, heap.stats().unwrap().free);
                     }
                     Err(error) => panic!("{error}"),
                 }

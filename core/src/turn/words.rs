@@ -21,17 +21,17 @@ use crate::{
 pub(crate) struct Word<'a>(&'a AtomicU32);
 
 impl Word<'_> {
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn load(self) -> u32 {
         u32::from_le(self.0.load(Ordering::Relaxed))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn load_acquire(self) -> u32 {
         u32::from_le(self.0.load(Ordering::Acquire))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn store(self, value: u32) {
         #[cfg(crash_points)]
         if !crate::door::tick() {
@@ -40,7 +40,7 @@ impl Word<'_> {
         self.0.store(value.to_le(), Ordering::Relaxed);
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn store_release(self, value: u32) {
         #[cfg(crash_points)]
         if !crate::door::tick() {
@@ -86,7 +86,7 @@ impl<'a> Words<'a> {
     }
 
     /// Word `index`, which is that of a constant, the holder or half of a unit up to `UNIT_SLOTS + last`.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn at(&self, index: u32) -> Word<'a> {
         // Not an index that may panic: firmware would carry the panic's code, and never run it.
         // SAFETY: in bounds by invariant 1; the callers, all in this file, ask for no other words.
@@ -94,7 +94,7 @@ impl<'a> Words<'a> {
     }
 
     /// Half (0 or 1) of a unit.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn unit(&self, n: u32, half: u32) -> Word<'a> {
         let n = n.min(UNIT_SLOTS + self.last as u32);
         self.at(self.first as u32 + (n << (self.step_log2 & 31)) + half)
@@ -121,13 +121,13 @@ impl<'a> Words<'a> {
     }
 
     /// What party `slot` wants.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn word(&self, slot: u8) -> Word<'a> {
         self.unit(UNIT_SLOTS + slot as u32, 0)
     }
 
     /// Which party it is that sits in `slot`.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn incarnation(&self, slot: u8) -> Word<'a> {
         self.unit(UNIT_SLOTS + slot as u32, 1)
     }

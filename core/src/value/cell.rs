@@ -34,7 +34,7 @@ pub(crate) mod tag {
     /// The entry of a map that was removed.
     pub(crate) const REMOVED: u8 = 255;
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn is_object(tag: u8) -> bool {
         tag & 0xc0 == OBJECT
     }
@@ -54,14 +54,14 @@ pub(crate) struct CellAt {
 
 impl CellAt {
     /// The granule that the tag is in.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn tag_granule(self) -> u32 {
         (self.tag / 8) as u32
     }
 }
 
 /// The kind of object that a tag stands for.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) fn kind_of(tag: u8) -> Option<Kind> {
     match tag.wrapping_sub(tag::OBJECT) {
         2 => Some(Kind::Text),
@@ -74,19 +74,19 @@ pub(crate) fn kind_of(tag: u8) -> Option<Kind> {
 
 impl Heap<'_> {
     /// Payload and tag.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn load_cell(&self, at: CellAt) -> Result<(u64, u8), Error> {
         Ok((self.word(at.payload)?, self.byte(at.tag)?))
     }
 
     /// The value in a cell.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn value(&self, at: CellAt) -> Result<Value<'_>, Error> {
         self.value_of(self.word(at.payload)?, self.byte(at.tag)?, at.payload)
     }
 
     /// The value of a cell that holds this; its payload lies at `inline_at`.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn value_of(&self, payload: u64, tag: u8, inline_at: u32) -> Result<Value<'_>, Error> {
         match tag {
             tag::INT => Ok(Value::Int(payload as i64)),
@@ -165,7 +165,7 @@ impl Heap<'_> {
         Ok(old)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn write_cell(&mut self, at: CellAt, new: &Prepared) -> Result<(), Error> {
         self.set_word(at.payload, new.payload)?;
         self.set_byte(at.tag, new.tag)

@@ -68,7 +68,7 @@ pub enum Event {
     /// An act is over; everything was as it should be.
     Ended { act: Act, ms: u32 },
     /// Memory was full after so many messages, and nothing was lost.
-    Full { put: u32, requested: u64, largest_free: u64, total_free: u64 },
+    Full { put: u32, requested: usize, largest_free: usize, total_free: usize },
     /// Somebody died in its turn, and this core made the region whole.
     Recovered(Recovered),
     /// The other core was reset so often; so many times it had the turn.
