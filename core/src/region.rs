@@ -26,7 +26,7 @@ use crate::{
         self, ArbiterKind, FORMATTING, FormatError, HEADER_LEN, Header, MAGIC, OpenError, REGION_ALIGN,
         control_len,
     },
-    heap::{Heap, Shape},
+    heap::Heap,
     turn::{Arbiter, Barrier, JoinError, Links, Liveness, Party, Won, lock, words},
     view::{Info, SlotView},
 };
@@ -135,7 +135,6 @@ pub struct Region<'a> {
     control: words::Words<'a>,
     heap: HeapArea<'a>,
     header: Header,
-    shape: Shape,
     /// Formatted in memory that only this program sees: nobody else can be in any slot.
     sole: bool,
 }
@@ -192,22 +191,46 @@ impl<'a> Region<'a> {
         if !base.addr().get().is_multiple_of(REGION_ALIGN) {
             return Err(FormatError::Misaligned);
         }
-        let mut header = config.header(len as u64, 1)?;
-        // SAFETY: `len` is at least the header's length, or `config.header` would have said `TooShort`; aligned as just
-        // checked, mapped by the caller's promise.
+        // SAFETY: as the caller promises; `base` is aligned.
+        let epoch = unsafe { Region::next_epoch(base, len) };
+        let header = config.header(len as u64, epoch)?;
+        // SAFETY: as the caller promises; `header` was made for `len` bytes.
+        unsafe { Region::lay_out(base, &header, barrier) };
+        // SAFETY: the same.
+        unsafe { Region::over(base, &header) }
+    }
+
+    /// One more than that of the region that was there, or 1. Out of line, like [`lay_out`](Region::lay_out), because stacks on boards
+    /// are short: each stage of formatting gives back what it used before the next begins.
+    ///
+    /// # Safety
+    /// As for [`format_raw`](Region::format_raw); `base` is aligned.
+    #[inline(never)]
+    unsafe fn next_epoch(base: NonNull<u8>, len: usize) -> u32 {
+        if len < HEADER_LEN as usize {
+            return 1;
+        }
+        // SAFETY: long enough as just checked, aligned and mapped by the caller's promise.
         let cells = unsafe { words::over(base, HEADER_LEN as usize) };
         let former = Header::from_raw(words::Words::header(cells));
-        if matches!(former.magic.get(), MAGIC | FORMATTING) && former.check.get() == former.sum() {
-            header = config.header(len as u64, former.epoch.get().wrapping_add(1))?;
-        }
-        // SAFETY: as the caller promises; `header` was made for `len` bytes.
-        let mut region = unsafe { Region::over(base, header) };
-        region.control.write_header(header.to_raw());
-        Heap::format(region.heap.lend(&Won::while_formatting()), &region.shape);
-        let (heap, bytes) = region.heap.span();
-        barrier.release(heap, bytes);
-        region.control.write_magic(MAGIC);
-        Ok(region)
+        let was_region =
+            matches!(former.magic.get(), MAGIC | FORMATTING) && former.check.get() == former.sum();
+        if was_region { former.epoch.get().wrapping_add(1) } else { 1 }
+    }
+
+    /// Stores the header and an empty heap; the magic last.
+    ///
+    /// # Safety
+    /// As for [`over`](Region::over), while nobody but openers is there.
+    #[inline(never)]
+    unsafe fn lay_out(base: NonNull<u8>, header: &Header, barrier: &dyn Barrier) {
+        // SAFETY: as the caller promises.
+        let (control, mut heap) = unsafe { Region::areas(base, header) };
+        control.write_header(header);
+        Heap::format(heap.lend(&Won::while_formatting()), &header.shape());
+        let (address, len) = heap.span();
+        barrier.release(address, len);
+        control.write_magic(MAGIC);
     }
 
     /// Opens memory that other parties may already be using. Writes nothing.
@@ -229,12 +252,23 @@ impl<'a> Region<'a> {
         let header = Header::from_raw(words::Words::header(cells));
         format::check(&header, len as u64)?;
         // SAFETY: as the caller promises; `check` has confirmed that the areas lie within `len` bytes and are aligned.
-        Ok(unsafe { Region::over(base, header) })
+        unsafe { Region::over(base, &header) }
+    }
+
+    /// Never an error: it is made where the caller's caller wants it, without a copy on the stack.
+    ///
+    /// # Safety
+    /// As for [`open`](Region::open), and `header` describes areas inside of the mapped bytes.
+    #[inline(never)]
+    unsafe fn over<E>(base: NonNull<u8>, header: &Header) -> Result<Region<'a>, E> {
+        // SAFETY: as the caller promises.
+        let (control, heap) = unsafe { Region::areas(base, header) };
+        Ok(Region { control, heap, header: *header, sole: false })
     }
 
     /// # Safety
-    /// As for [`open`](Region::open), and `header` describes areas inside of the mapped bytes.
-    unsafe fn over(base: NonNull<u8>, header: Header) -> Region<'a> {
+    /// As for [`over`](Region::over).
+    unsafe fn areas(base: NonNull<u8>, header: &Header) -> (words::Words<'a>, HeapArea<'a>) {
         let control = control_len(header.parties, header.stride()) as usize;
         // SAFETY: the control area lies inside; everybody accesses it by 32-bit atomics only.
         let cells = unsafe { words::over(base, control) };
@@ -244,8 +278,7 @@ impl<'a> Region<'a> {
         // 3 by the caller's promise, and because this file lends the heap to nobody without the turn.
         let heap = unsafe { HeapArea::new(heap, (header.heap_len() / 8) as usize) };
         // SAFETY: `cells` is as long as these parties and this stride make it.
-        let control = unsafe { words::Words::new(cells, header.parties, header.stride()) };
-        Region { control, heap, header, shape: header.shape(), sole: false }
+        (unsafe { words::Words::new(cells, header.parties, header.stride()) }, heap)
     }
 
     /// Joins a slot: becomes one of the parties. Costs two stores; the first turn does the rest.
@@ -314,7 +347,7 @@ impl<'a> Region<'a> {
 
     fn seat(&self, slot: u8, liveness: &'a dyn Liveness) -> Party<'a> {
         let (links, state) = Links::join(self.control, self.header.parties, self.arbiter(), slot, liveness);
-        Party::new(self.heap.alias(), self.shape, links, state)
+        Party::new(self.heap.alias(), self.header.shape(), links, state)
     }
 
     fn arbiter(&self) -> ArbiterKind {

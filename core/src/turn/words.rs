@@ -12,7 +12,7 @@
 //! and under `--cfg crash_points` each of its stores counts as one at which a party may be killed.
 
 use crate::{
-    format::{HOLDER, RawHeader, UNIT_GATE, UNIT_NEWS, UNIT_SLOTS, first_unit},
+    format::{HOLDER, Header, RawHeader, UNIT_GATE, UNIT_NEWS, UNIT_SLOTS, first_unit},
     sync::{AtomicU32, Ordering},
 };
 
@@ -143,7 +143,9 @@ impl<'a> Words<'a> {
     }
 
     /// Writes the constants, magic ("being formatted") first, and zeroes all other words.
-    pub(crate) fn write_header(&self, raw: RawHeader) {
+    #[inline(never)] // Gives back its stack before the heap is laid out.
+    pub(crate) fn write_header(&self, header: &Header) {
+        let raw = header.to_raw();
         for (i, cell) in self.cells.iter().enumerate() {
             let value = u32::from_le(raw.get(i).copied().unwrap_or(0));
             // Release keeps "being formatted" ahead of everything that is written after it.
