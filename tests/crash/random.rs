@@ -50,7 +50,7 @@ pub fn work_killed_at_random() -> u64 {
 }
 
 fn format(memory: &mut [u64], parties: u8) {
-    // Half of the stories play in regions with quick lists: those that may become larger than 32 KiB.
+    // Half of the stories play in regions with quick lists: those that may become larger than 8 KiB.
     let max_len = if parties > 2 { 128 << 10 } else { 0 };
     let config = Config::new().parties(parties).journal(16).compact().max_len(max_len);
     Region::format(bytemuck::cast_slice_mut(memory), config).expect("room for the region");

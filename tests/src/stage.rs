@@ -59,7 +59,7 @@ impl State {
     /// The region's layout.
     pub fn config(self) -> Config {
         let config = Config::new().region_id(0x5eed).hash_seed(7);
-        // What may become larger than 32 KiB has quick lists.
+        // What may become larger than 8 KiB has quick lists.
         match self {
             State::Typical => config.parties(4).journal(16).stride(64).max_len(96 << 10),
             State::Spares(_) => config.parties(2).journal(16).compact().max_len(96 << 10),

@@ -16,7 +16,7 @@
 //!  11 ..    incarnation         held               one word per party: whose holdings these are, how many objects
 //!  maps_at  maps of bins, one half per 32 bins     which bins have a free block
 //!  bins_at  first free block of each bin           one half per bin
-//!  quick_at first spare block, how many            one word per quick list, for blocks of 2 to 17 granules; none in small regions
+//!  quick_at first spare block, how many            one word per quick list, for blocks of 2 granules, 3, ...; none in small regions
 //!  offs_at  journal: granule of each entry         one half per entry
 //!  olds_at  journal: old word of each entry        one word per entry
 //!  first    the first block
@@ -48,12 +48,6 @@ pub(crate) const USED: u32 = 9;
 /// A container that is being emptied: once stored here, the emptying is finished even by others.
 pub(crate) const DRAIN: u32 = 10;
 const PARTIES: u32 = 11;
-/// Quick lists of a region that has them: one for each size from the smallest block on.
-const QUICK_LISTS: u8 = 16;
-
-/// The most spares a quick list has: enough that a program's ups and downs seldom find a list empty or full.
-const DEPTH: u32 = 64;
-
 /// Facts about one region's heap area, from the validated header; kept by each party, lent to each turn.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
@@ -90,12 +84,13 @@ impl Shape {
         let maps_at = PARTIES + parties as u32;
         let bins_at = maps_at + bins.div_ceil(64);
         let quick_at = bins_at + bins / 2;
-        // All lists full have 152 granules a step of depth: never more than a twenty-fifth of the region.
-        let quick_depth = match max_heap_granules >> 12 {
-            steps @ 0..DEPTH => steps as u8,
-            _ => DEPTH as u8,
+        // Lists that are all full hold at most a twelfth of the region: 44 granules a step of depth for 8 lists, 152 for 16.
+        let (quick_lists, quick_depth) = match max_heap_granules {
+            0..0x400 => (0, 0),
+            0x400..0x1000 => (8, 2),
+            0x1000..0x4_0000 => (16, 1 + (max_heap_granules >> 12) as u8),
+            _ => (16, 64),
         };
-        let quick_lists = if quick_depth == 0 { 0 } else { QUICK_LISTS };
         let offs_at = quick_at + quick_lists as u32;
         let olds_at = offs_at + (journal as u32).div_ceil(2);
         let first = olds_at + journal as u32;

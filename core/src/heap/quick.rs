@@ -1,7 +1,7 @@
 //! Quick lists: small blocks just freed, kept as they are for whoever asks for the same size next.
 //!
 //! Most programs free what they soon ask for again. Merging a small block with its neighbours and cutting it out of them anew
-//! touches three headers and two bins; handing it on touches only its own. So a freed block of up to 17 granules becomes
+//! touches three headers and two bins; handing it on touches only its own. So a small freed block, of up to 17 granules in most regions, becomes
 //! *spare* first: not used, but not merged either ("deferred coalescing": Wilson, Johnstone, Neely and Boles, 1995).
 //!
 //! ```text
@@ -10,8 +10,8 @@
 //!                                 '--> spare --> spare --> spare
 //! ```
 //!
-//! Lists are short, so spares never take more than a twenty-fifth of the region, and what they keep apart is merged
-//! when memory is short ([`merge_spares`](Heap::merge_spares)): nothing is refused that would have fit without them. Regions below 32 KiB have no lists.
+//! Lists are short, so spares never take more than a twelfth of the region, and what they keep apart is merged when memory is
+//! short ([`merge_spares`](Heap::merge_spares)): nothing is refused that would have fit without them. Regions below 8 KiB have no lists.
 //!
 //! Handing a block on touches no count and no counter: `used` and `blocks` in the head have spares among them (whoever asks
 //! takes them off again), and the generation is the block's own, one more each time. Merging a block has
