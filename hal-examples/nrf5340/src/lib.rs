@@ -1,10 +1,9 @@
-//! What both images of the nRF5340 must agree on: the region, the signs of life behind it, and the mailbox's channels.
+//! What both images of the nRF5340 must agree on: the region, the signs of life behind it, and the bells.
 #![no_std]
 
 use core::panic::PanicInfo;
 
 use cohabit_hal::{Beats, Shared};
-use embassy_nrf::ipc::IpcChannel;
 use station::{CONFIG, LEN};
 
 /// The region, where `app.x` and `net.x` put it: the same place.
@@ -15,8 +14,10 @@ pub static REGION: Shared<LEN> = Shared::room_for(CONFIG);
 #[unsafe(link_section = ".cohabit.beats")]
 pub static BEATS: Beats<2> = Beats::new();
 
-/// The application core rings here when it has changed the settings.
-pub const NEWS: IpcChannel = IpcChannel::Channel0;
+/// The IPC channel that rings at the network core.
+pub const BELL_NET: u8 = 0;
+/// The IPC channel that rings at the application core.
+pub const BELL_APP: u8 = 1;
 
 /// Stops this core where a debugger can see it.
 #[panic_handler]

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use cohabit::{Order, Party, Recovered, Turn, Wait};
+use cohabit::{Message, Order, Party, Recovered, Turn, Value, Wait};
 
 use crate::{Station, Trouble};
 
@@ -39,6 +39,19 @@ impl<'r> Console<'r> {
         let station = Station::furnish(&mut turn)?;
         drop(turn);
         Ok(Console { party, station, steps: 0 })
+    }
+
+    /// The party, to await messages by.
+    pub fn party(&mut self) -> &mut Party<'r> {
+        &mut self.party
+    }
+
+    /// Finishes an alarm that was taken as a message; the reading that raised it.
+    pub fn finish(&mut self, alarm: Message, wait: &mut impl Wait) -> Result<i64, Trouble> {
+        let mut turn = self.party.acquire_with(wait)?.ok_or(Trouble::GaveUp)?;
+        let reading = Value::as_int(alarm.value(&turn)?).unwrap_or(0);
+        alarm.finish(&mut turn)?;
+        Ok(reading)
     }
 
     /// Looks, and every other time changes the settings: the next sample is taken by them.

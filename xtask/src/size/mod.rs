@@ -15,7 +15,7 @@
 //! | 64-bit division, floating point | a core without them would pay for their routines in flash and in hundreds of cycles |
 #![forbid(unsafe_code)]
 
-mod elf;
+pub mod elf;
 mod names;
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};

@@ -5,33 +5,40 @@
 #![no_std]
 #![no_main]
 
-use cohabit_hal::cohabit::AlwaysAlive;
+use cohabit_hal::{Bell, Doze, Ear, chips::nrf5340::NrfIpc, cohabit::AlwaysAlive};
+use cortex_m::peripheral::NVIC;
 use embassy_executor::Spawner;
-use embassy_futures::select::select;
-use embassy_nrf::{bind_interrupts, config::Config, ipc, peripherals};
+use embassy_nrf::{config::Config, interrupt, pac};
 use embassy_time::Timer;
-use nrf5340::{BEATS, NEWS, REGION};
-use station::{SAMPLER, Sampler, Sensor, Spin};
+use nrf5340::{BEATS, BELL_APP, BELL_NET, REGION};
+use station::{SAMPLER, Sampler, Sensor};
 
-bind_interrupts!(struct Interrupts {
-    IPC => ipc::InterruptHandler<peripherals::IPC>;
-});
+// SAFETY: this is the network core; the application core uses the channels the other way round, and nobody else does.
+static EAR: Ear<NrfIpc> = Ear::new(unsafe { NrfIpc::new(NrfIpc::NETWORK, BELL_APP, BELL_NET) });
+static BELL: Bell<&Ear<NrfIpc>> = Bell(&EAR);
 
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) {
-    let chip = embassy_nrf::init(Config::default());
-    let mut news = ipc::Ipc::new(chip.IPC, Interrupts).event0;
-    news.configure_wait([NEWS]);
+    let _chip = embassy_nrf::init(Config::default());
+    EAR.mailbox().enable();
+    // SAFETY: its handler is `IPC`.
+    unsafe { NVIC::unmask(pac::Interrupt::IPC) };
 
     // SAFETY: the application core has formatted it, and both use it by `cohabit` alone.
     let region = unsafe { REGION.open(|| true) }.expect("the other image is of the same release");
     // SAFETY: slot 1 is this core's, which joins once a life. If the application core dies, this one is held in reset.
     let party = unsafe { region.join(SAMPLER, &AlwaysAlive) }.expect("there are two slots");
-    let mut sampler = Sampler::new(party, Sensor::new()).expect("the other image has furnished it");
+    let mut sampler =
+        Sampler::new(party.with_wake(&BELL), Sensor::new()).expect("the other image has furnished it");
     loop {
-        let pause = sampler.step(&mut Spin::new()).expect("well");
+        // Where the turn is taken, asleep until it rings: if the application core dies, this one is reset with it.
+        let pause = sampler.step(&mut Doze::at(&EAR)).expect("well");
         BEATS.beat(SAMPLER);
-        // Asleep until the next sample is due, or there are new settings.
-        select(Timer::after_millis(pause.into()), news.wait()).await;
+        Timer::after_millis(pause.into()).await;
     }
+}
+
+#[interrupt]
+fn IPC() {
+    EAR.on_interrupt();
 }
