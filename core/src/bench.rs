@@ -7,13 +7,13 @@
 use crate::{error::Error, heap::Kind, turn::Turn};
 
 /// A block for `bytes` bytes of contents.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 pub fn allocate(turn: &mut Turn<'_>, bytes: u32) -> Result<u32, Error> {
     turn.heap.allocate(1 + bytes.div_ceil(8), Kind::Raw)
 }
 
 /// Frees a block that [`allocate`] gave.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 pub fn free(turn: &mut Turn<'_>, block: u32) -> Result<(), Error> {
     turn.heap.free(block).map(|_| ())
 }

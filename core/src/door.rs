@@ -114,7 +114,7 @@ pub(crate) fn store_byte(words: &mut [u64], at: usize, value: u8) -> Option<()> 
 }
 
 /// Copies `from` to byte `at`: plain stores, in any order. Call [`publish`] before the store that makes them matter.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 #[must_use]
 pub(crate) fn copy_in(words: &mut [u64], at: usize, from: &[u8]) -> Option<()> {
     let bytes = bytemuck::cast_slice_mut::<u64, u8>(words);
@@ -140,7 +140,7 @@ pub(crate) fn copy_in(words: &mut [u64], at: usize, from: &[u8]) -> Option<()> {
 }
 
 /// Moves `len` bytes inside the heap (`from` and `to` may overlap): plain stores, in any order.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 #[must_use]
 pub(crate) fn copy_within(words: &mut [u64], from: usize, to: usize, len: usize) -> Option<()> {
     #[cfg(all(not(target_pointer_width = "64"), not(crash_points)))]
@@ -249,7 +249,7 @@ pub mod crash {
     ///
     /// # Panics
     /// Unwinds with [`Crashed`] when the armed number of stores is used up.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn tick() -> bool {
         if DEAD.get() {
             return false;
@@ -290,7 +290,7 @@ pub mod crash {
     }
 
     /// Counts one store.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn tick() -> bool {
         match LEFT.load(Relaxed) {
             0 => cohabit_crash_point(),

@@ -75,7 +75,7 @@ impl Turn<'_> {
 
 impl Message {
     /// What the message carries. O(1).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn value<'t>(self, turn: &'t Turn<'_>) -> Result<Value<'t>, Error> {
         let message = turn.heap.resolve(self.0, Kind::Message)?;
         turn.heap.value(turn.heap.message_cell(message)?)
@@ -114,20 +114,20 @@ impl Message {
 }
 
 impl Heap<'_> {
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn message_cell(&self, message: u32) -> Result<CellAt, Error> {
         Self::cell_at(message + 2, message + 3, 0)
     }
 
     /// The block of the first or last message; 0: none.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn next_message(&self, order: Order) -> Result<u32, Error> {
         let ends = self.word(QUEUE_ENDS)?;
         let message = if let Order::Fifo = order { ends as u32 } else { (ends >> 32) as u32 };
         self.check_message(message)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn check_message(&self, message: u32) -> Result<u32, Error> {
         if message != 0 && !self.header(message)?.is_kind(Kind::Message) {
             return Err(Error::Corrupt { at: message });

@@ -34,14 +34,14 @@ pub(crate) struct Cells {
 
 impl Cells {
     /// The list whose block begins with these words.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn of(list: u32, words: &[u64; 3]) -> Cells {
         let (word, cap) = (u64::from_le(words[1]), u64::from_le(words[2]) as u32);
         Cells { list, cells: word as u32, len: (word >> 32) as u32, cap }
     }
 
     /// Where element `index` is.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn at(&self, index: u32) -> Result<CellAt, Error> {
         // Only a damaged list overflows here, and then any place inside the heap is as wrong as another.
         let tags = (self.cells as usize).wrapping_add(1).wrapping_add(self.cap as usize).wrapping_mul(8);
@@ -75,13 +75,13 @@ impl Heap<'_> {
         Ok(list)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn cells(&self, list: u32) -> Result<Cells, Error> {
         Ok(Cells::of(list, self.words_at(list)?))
     }
 
     /// Makes room for `more` elements behind the last. O(1), or O(len) when the elements have to move.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn reserve_cells(&mut self, list: Cells, more: u32) -> Result<Cells, Error> {
         let wanted = list.len.checked_add(more).ok_or(Error::TooLarge)?;
         if wanted <= list.cap { Ok(list) } else { self.grow_cells(list, wanted) }
@@ -138,7 +138,7 @@ impl Heap<'_> {
     }
 
     /// Adds a prepared value at the end. O(1) amortised; one deciding store if it has no object.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn push_cell(&mut self, list: Cells, new: &Prepared) -> Result<(), Error> {
         let list = self.reserve_cells(list, 1)?;
         let at = list.at(list.len)?;
@@ -198,7 +198,7 @@ impl Heap<'_> {
     }
 
     /// The tags of all elements.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn tags(&self, list: &Cells) -> Result<&[u8], Error> {
         if list.len == 0 {
             return Ok(&[]);

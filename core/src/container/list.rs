@@ -39,19 +39,19 @@ impl List {
     }
 
     /// Number of elements. O(1).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
         Ok(self.find(&turn.heap)?.len as usize)
     }
 
     /// Whether there are no elements. O(1).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn is_empty(self, turn: &Turn<'_>) -> Result<bool, Error> {
         Ok(self.len(turn)? == 0)
     }
 
     /// Element `index`. O(1).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn get<'t>(self, turn: &'t Turn<'_>, index: usize) -> Result<Value<'t>, Error> {
         let list = self.find(&turn.heap)?;
         turn.heap.value(list.at(index_in(index, list.len)?)?)
@@ -60,7 +60,7 @@ impl List {
     /// Replaces element `index`; what was there is destroyed.
     ///
     /// O(1) and one deciding store for values that live in a cell; otherwise O(what is destroyed).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn set<'v>(
         self,
         turn: &mut Turn<'_>,
@@ -79,7 +79,7 @@ impl List {
     }
 
     /// Adds an element at the end. O(1) amortised.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn push<'v>(self, turn: &mut Turn<'_>, value: impl Into<Input<'v>>) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let list = self.find(heap)?;
@@ -260,7 +260,7 @@ pub struct ListIter<'t> {
 impl<'t> Iterator for ListIter<'t> {
     type Item = Result<Value<'t>, Error>;
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn next(&mut self) -> Option<Self::Item> {
         if self.next >= self.list.len {
             return None;

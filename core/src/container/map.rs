@@ -44,19 +44,19 @@ impl Map {
     }
 
     /// Number of entries. O(1).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
         Ok(self.table(&turn.heap)?.live as usize)
     }
 
     /// Whether there are no entries. O(1).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn is_empty(self, turn: &Turn<'_>) -> Result<bool, Error> {
         Ok(self.len(turn)? == 0)
     }
 
     /// The value of a key; `None` if the key is not there. O(1) expected.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn get<'t, 'k>(
         self,
         turn: &'t Turn<'_>,
@@ -65,7 +65,13 @@ impl Map {
         let heap = &turn.heap;
         let query = heap.query(key.into());
         let table = self.table(heap)?;
-        match heap.find_here(&table, &query)? {
+        // In here where the kind of key may be known; where flash is short, by the one copy of the search.
+        let found = if cfg!(target_pointer_width = "64") {
+            heap.find_here(&table, &query)?
+        } else {
+            heap.find(&table, &query)?
+        };
+        match found {
             Some(found) => heap.entry_value(&table, found.entry).map(Some),
             None => Ok(None),
         }

@@ -144,6 +144,9 @@ impl Heap<'_> {
         if table.table == 0 {
             return Ok(None);
         }
+        if cfg!(not(target_pointer_width = "64")) {
+            return self.probe(table, query.hash, &query.form);
+        }
         // One loop for each form of key, of which only one is left where that is known.
         match query.form {
             form @ Form::Cell { .. } => self.probe(table, query.hash, &form),

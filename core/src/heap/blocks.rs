@@ -65,7 +65,7 @@ impl Heap<'_> {
     }
 
     /// Makes a used block of a free one that is in no bin any more; what is left over is free again.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn cut(&mut self, block: u32, size: u32, granules: u32, kind: Kind) -> Result<u32, Error> {
         let rest = size - granules;
         let taken = if rest >= MIN_GRANULES {
@@ -88,7 +88,7 @@ impl Heap<'_> {
     /// Frees a loose block: makes it spare, or merges it with free neighbours. O(1).
     ///
     /// Returns where the free memory that it became part of begins and ends.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn free(&mut self, block: u32) -> Result<(u32, u32), Error> {
         let header = self.header(block)?;
         if header.is_free() || header.hi() & LOOSE == 0 || header.granules() < MIN_GRANULES {
@@ -107,7 +107,7 @@ impl Heap<'_> {
         self.locally(|heap| heap.merge_here(block))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn merge_here(&mut self, block: u32) -> Result<(u32, u32), Error> {
         let lo = self.lo(block)?;
         let size = lo >> 2;
@@ -205,21 +205,21 @@ impl Heap<'_> {
     }
 
     /// One more used block, of so many granules.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn count_in(&mut self, granules: u32) -> Result<(), Error> {
         let used = self.word(head::USED)?;
         self.set_word(head::USED, used.wrapping_add(1 << 32 | granules as u64))
     }
 
     /// One less.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn count_out(&mut self, granules: u32) -> Result<(), Error> {
         let used = self.word(head::USED)?;
         self.set_word(head::USED, used.wrapping_sub(1 << 32 | granules as u64))
     }
 
     /// A number for the next block's handles: never 0, so that a handle is never all zeros.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn next_generation(&mut self) -> Result<u16, Error> {
         let generation = match (self.hi(head::GENERATION)? as u16).wrapping_add(1) {
             0 => 1,
@@ -230,7 +230,7 @@ impl Heap<'_> {
     }
 
     /// No block made from now on has this generation, or one before it.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn catch_up(&mut self, generation: u16) -> Result<(), Error> {
         let last = self.hi(head::GENERATION)?;
         // Generations go round: "after" is the shorter way.

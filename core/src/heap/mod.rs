@@ -135,7 +135,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Adds `change` to the number of objects that this turn's party holds; recovery counts them afresh.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn count_held(&mut self, change: i32) -> Result<(), Error> {
         let at = self.shape.party(self.slot);
         let held = self.hi(at)?;
@@ -266,7 +266,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Copies bytes in from byte `skip` of the block at `block`; `door::publish` is due before they are made reachable.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn copy_in(&mut self, block: u32, skip: usize, from: &[u8]) -> Result<(), Error> {
         self.changed = true;
         let at = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
@@ -274,7 +274,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Moves whole granules inside the heap.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn copy_granules(&mut self, from: u32, to: u32, granules: u32) -> Result<(), Error> {
         // A claim beyond the heap is refused here, before a 32-bit host counts it in bytes and overflows.
         match [from, to, granules].into_iter().all(|claim| claim <= self.end()) {
@@ -284,7 +284,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Moves bytes inside the heap, by distance from its start.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn copy_within(&mut self, from: usize, to: usize, len: usize) -> Result<(), Error> {
         self.changed = true;
         door::copy_within(self.words, from, to, len).ok_or(Error::Corrupt { at: (from / 8) as u32 })

@@ -41,7 +41,7 @@ impl Won {
 
 impl Links<'_> {
     /// Asks for the turn and waits for it as `wait` says; `None` when that gave up.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn enter(&self, state: &mut State, wait: &mut impl Wait) -> Option<Won> {
         if state.phase != Phase::Out
             && let Some(outcome) = self.resume(state, wait)
@@ -59,7 +59,7 @@ impl Links<'_> {
         Some(self.won(state))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn won(&self, state: &mut State) -> Won {
         if let ArbiterKind::Bakery = self.arbiter {
             bakery::served(self, state);
@@ -122,7 +122,7 @@ impl Links<'_> {
     }
 
     /// One attempt, no waiting. Every 64th failure in a row asks whether the one in the way still lives.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn try_enter(&self, state: &mut State) -> Option<Won> {
         let inquire = state.misses % 64 == 63;
         let won = self.enter(state, &mut Once { inquire });
@@ -233,20 +233,20 @@ impl Links<'_> {
     }
 
     /// What the holder word says. Ours to read and write while we have the turn.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn found(&self) -> u32 {
         self.holder.load()
     }
 
     /// Writes our name, by one store, before the first store to the heap.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn claim(&self) {
         self.holder.store(name(self.slot, self.incarnation));
         compiler_fence(Ordering::SeqCst);
     }
 
     /// Gives the turn up; `holder` is 0, or the name of a dead party whose leftovers could not be recovered.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn exit(&self, state: &mut State, holder: u32, changed: bool) {
         // The heap's stores come first. The processor keeps that order for whoever sees T4; a death needs only this.
         compiler_fence(Ordering::SeqCst);

@@ -203,7 +203,7 @@ impl Turn<'_> {
 }
 
 impl Drop for Turn<'_> {
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn drop(&mut self) {
         let changed = self.heap.changed() || self.report.is_some();
         if changed {

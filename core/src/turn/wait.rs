@@ -120,7 +120,7 @@ impl<R> Default for Relax<R> {
 const PATIENCE: u32 = 4096;
 
 impl<R: spin::RelaxStrategy> Wait for Relax<R> {
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn pass(&mut self, waiting: &Waiting<'_>) -> Next {
         R::relax();
         if waiting.round % PATIENCE == PATIENCE - 1 { Next::Inquire } else { Next::Check }

@@ -95,7 +95,7 @@ impl Heap<'_> {
         }
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn other_value(&self, payload: u64, tag: u8, inline_at: u32) -> Result<Value<'_>, Error> {
         let corrupt = Error::Corrupt { at: inline_at };
         Ok(match tag {
@@ -120,7 +120,7 @@ impl Heap<'_> {
     }
 
     /// The block of the object in a cell, whose header must agree; 0 for a value without an object.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn object_in(&self, payload: u64, tag: u8) -> Result<u32, Error> {
         if !tag::is_object(tag) {
             return Ok(0);
@@ -134,7 +134,7 @@ impl Heap<'_> {
 
     /// Stores a prepared value into a cell of `owner`, all or nothing. Returns the block of the object that was there,
     /// which is loose now (0: none).
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn store_cell(&mut self, at: CellAt, owner: u32, new: Prepared) -> Result<u32, Error> {
         let (old_payload, old_tag) = self.load_cell(at)?;
         if new.object == 0 && !tag::is_object(old_tag) {

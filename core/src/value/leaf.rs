@@ -47,13 +47,13 @@ impl Heap<'_> {
     }
 
     /// The bytes of a text or bytes block.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn leaf_bytes(&self, block: u32, kind: Kind) -> Result<&[u8], Error> {
         self.bytes(block, leaf_skip(kind), self.lo(block.wrapping_add(1))? as usize)
     }
 
     /// Text or bytes in place.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn leaf_value(&self, block: u32, kind: Kind) -> Result<Value<'_>, Error> {
         let bytes = self.leaf_bytes(block, kind)?;
         if let Kind::Text = kind {

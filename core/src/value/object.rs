@@ -26,7 +26,7 @@ pub enum Object {
 }
 
 impl Object {
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn handle(self) -> Handle {
         match self {
             Self::Text(Text(handle)) | Self::Bytes(Bytes(handle)) => handle,
@@ -34,7 +34,7 @@ impl Object {
         }
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn kind(self) -> Kind {
         match self {
             Self::Text(_) => Kind::Text,
@@ -44,7 +44,7 @@ impl Object {
         }
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn tag(self) -> u8 {
         tag::OBJECT + self.kind() as u8
     }
@@ -63,7 +63,7 @@ impl Object {
 macro_rules! into_object {
     ($($kind:ident)*) => {$(
         impl From<$kind> for Object {
-            #[inline]
+            #[cfg_attr(target_pointer_width = "64", inline)]
             fn from(handle: $kind) -> Object { Object::$kind(handle) }
         }
     )*};

@@ -29,7 +29,7 @@ impl Heap<'_> {
     }
 
     /// That a block is in this party's holdings.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn check_held(&self, object: u32) -> Result<(), Error> {
         match self.header(object)?.holder() {
             None => Err(Error::AlreadyPlaced),
@@ -39,7 +39,7 @@ impl Heap<'_> {
     }
 
     /// Where a list or map says what it is in: (granule, half); granule 0 for anything else.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn owner_word(&self, object: u32) -> Result<(u32, u32), Error> {
         if object == 0 {
             return Ok((0, 0));
@@ -52,7 +52,7 @@ impl Heap<'_> {
     }
 
     /// The same, where the tag of the cell that the object is in, or comes to be in, has told its kind.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn owner_word_of(object: u32, tag: u8) -> (u32, u32) {
         match kind_of(tag) {
             Some(Kind::List) => (object.wrapping_add(2), 1),
@@ -77,7 +77,7 @@ impl Heap<'_> {
     }
 
     /// The object of a cell now belongs to `owner`. Inside `atomically`, with header and owner word journaled.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn attach(&mut self, new: &Prepared, owner: u32) -> Result<(), Error> {
         if new.object == 0 {
             return Ok(());
@@ -93,7 +93,7 @@ impl Heap<'_> {
     }
 
     /// An object (0: none) now belongs to this party. Inside `atomically`, with header and owner word journaled.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn detach(&mut self, object: u32) -> Result<(), Error> {
         if object == 0 {
             return Ok(());
@@ -103,13 +103,13 @@ impl Heap<'_> {
     }
 
     /// A block that is in nothing now belongs to this party. Inside `atomically`, with its header journaled.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn hold(&mut self, block: u32) -> Result<(), Error> {
         self.set_hi(block, block::make_loose(self.hi(block)?, self.slot))
     }
 
     /// After the commit: an object that was in the holdings is there no longer.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn count_placed(&mut self, new: &Prepared) -> Result<(), Error> {
         if new.object != 0 && !new.fresh { self.count_held(-1) } else { Ok(()) }
     }
