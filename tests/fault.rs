@@ -37,9 +37,10 @@ use std::{
 };
 
 use cohabit::Config;
+use cohabit_testkit::Random;
 use cohabit_tests::{
     hostile::{self, Outcome},
-    sample::{Memory, Random, filled},
+    sample::{Memory, filled},
 };
 
 /// Regions damaged at random, over all shapes.

@@ -12,11 +12,12 @@ use std::{
 };
 
 use cohabit::{Turn, bench};
+use cohabit_testkit::Random;
 use rlsf::Tlsf;
 use talc::{DefaultBinning, base::Talc, source::Manual};
 
 use crate::{
-    pool::{self, Random},
+    pool,
     rounds::{Contestant, Line, Options, Spread, Target, contest},
 };
 

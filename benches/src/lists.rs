@@ -6,9 +6,10 @@
 use std::hint::black_box;
 
 use cohabit::Value;
+use cohabit_testkit::Random;
 
 use crate::{
-    pool::{self, Random},
+    pool,
     rounds::{Contestant, Line, Options, Target, contest},
 };
 

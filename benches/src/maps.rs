@@ -6,11 +6,12 @@
 use std::hint::black_box;
 
 use cohabit::{Key, Map, Turn, Value};
+use cohabit_testkit::Random;
 use foldhash::fast::FixedState;
 use indexmap::IndexMap;
 
 use crate::{
-    pool::{self, Random},
+    pool,
     rounds::{Contestant, Line, Options, Target, contest},
 };
 
@@ -24,7 +25,7 @@ fn texts() -> Vec<String> {
 /// Numbers without a pattern.
 fn ints() -> Vec<i64> {
     let mut random = Random(11);
-    (0..ENTRIES).map(|_| random.next() as i64).collect()
+    (0..ENTRIES).map(|_| random.next_u64() as i64).collect()
 }
 
 /// The same keys in the order in which they are asked for.

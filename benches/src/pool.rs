@@ -28,21 +28,3 @@ pub fn parties<const N: usize>(len: usize) -> [Party<'static>; N] {
     let config = Config::new().parties(N as u8).hash_seed(0x5eed).region_id(1);
     Region::format(shared(len), config).map(|region| region.split().expect("all of them")).expect("a region")
 }
-
-/// A small generator (SplitMix64): the same trace for everybody.
-#[derive(Clone)]
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (((self.next() >> 32) * bound as u64) >> 32) as usize
-    }
-}

@@ -3,9 +3,10 @@
 use std::{mem, time::Instant};
 
 use cohabit::{Config, Error, Liveness, Region, Turn};
+use cohabit_testkit::Random;
 
 use crate::{
-    pool::{self, Random},
+    pool,
     rounds::{Line, Options, Spread, Target},
 };
 

@@ -2,13 +2,10 @@
 
 use std::{fs, thread::sleep, time::Duration};
 
+use cohabit_testkit::{Name, Other, hang, role, say};
+
 use super::*;
-use crate::{
-    create, kit,
-    kit::{Name, Other},
-    open, open_or_create, open_wait,
-    segment::Segment,
-};
+use crate::{create, open, open_or_create, open_wait, segment::Segment};
 
 const SMALL: Options = Options::new().size(64 << 10).parties(2);
 
@@ -18,12 +15,12 @@ const STEPS: [&str; 4] = ["made", "claimed", "reserved", "formatting"];
 /// A creator that gets as far as `step`, then waits to be killed.
 #[test]
 fn as_child() {
-    let Some((step, name)) = kit::role() else { return };
-    let place = Place::Named(name);
+    let Some((step, arguments)) = role() else { return };
+    let place = Place::Named(arguments[0].clone());
     if step == "made" {
         let _unlocked = os::create(&place).unwrap();
-        kit::say("there");
-        kit::hang();
+        say("there");
+        hang();
     }
     let site = Site::claim(&place).unwrap();
     if step != "claimed" {
@@ -39,8 +36,8 @@ fn as_child() {
             std::mem::forget(built);
         }
     }
-    kit::say("there");
-    kit::hang();
+    say("there");
+    hang();
 }
 
 #[test]
@@ -55,7 +52,7 @@ fn the_core_means_the_same_by_formatting() {
 fn half_built_segments_keep_others_out_while_the_creator_lives() {
     for step in &STEPS[1..] {
         let name = Name::new(&format!("live-{step}"));
-        let mut creator = Other::spawn(step, &name);
+        let mut creator = Other::spawn(step, &[&*name]);
         creator.expect("there");
         assert_eq!(open(&name).unwrap_err(), OpenError::BeingCreated, "{step}");
         assert_eq!(create(&name, SMALL).unwrap_err(), CreateError::Exists, "{step}");
@@ -68,7 +65,7 @@ fn half_built_segments_keep_others_out_while_the_creator_lives() {
 fn what_a_killed_creator_leaves_is_told_and_replaced() {
     for step in STEPS {
         let name = Name::new(&format!("dead-{step}"));
-        let mut creator = Other::spawn(step, &name);
+        let mut creator = Other::spawn(step, &[&*name]);
         creator.expect("there");
         creator.kill();
         assert_eq!(open(&name).unwrap_err(), OpenError::CreatorDied, "{step}");
@@ -78,7 +75,7 @@ fn what_a_killed_creator_leaves_is_told_and_replaced() {
         assert_eq!(open(&name).unwrap().messages(), 1);
 
         let other = Name::new(&format!("dead-{step}-2"));
-        let mut creator = Other::spawn(step, &other);
+        let mut creator = Other::spawn(step, &[&*other]);
         creator.expect("there");
         creator.kill();
         open_or_create(&other, SMALL).unwrap();

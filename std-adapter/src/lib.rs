@@ -66,7 +66,3 @@ pub use options::Options;
 
 /// The core, for its values, containers, messages and errors.
 pub use cohabit;
-
-#[cfg(all(test, target_os = "linux"))]
-#[path = "../tests/kit/mod.rs"]
-mod kit;

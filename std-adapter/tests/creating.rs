@@ -5,8 +5,6 @@
 //! (`unlinking_while_others_create_never_mixes_two_segments`).
 #![cfg(target_os = "linux")]
 
-mod kit;
-
 use std::{
     fs::{self, OpenOptions},
     os::unix::{fs::PermissionsExt, process::CommandExt},
@@ -19,42 +17,42 @@ use cohabit_std::{
     CreateError, Member, NameError, OpenError, OpenOrCreateError, Options, UnlinkError, cohabit, create,
     create_anonymous, create_file, list, open, open_file, open_or_create, open_wait, unlink,
 };
-use kit::{Dir, Name, Other};
+use cohabit_testkit::{Dir, Name, Other, command, hang, pause, role, say};
 
 const SMALL: Options = Options::new().size(64 << 10).parties(2);
 
 /// What the children of this suite do.
 #[test]
 fn as_child() {
-    let Some((role, name)) = kit::role() else { return };
-    match &*role {
-        "open-as-other-user" => {
-            let text = format!("{:?} {:?}", open(&name).err(), create(&name, SMALL).err());
-            kit::say(&format!("result {text}"));
+    let Some((role, arguments)) = role() else { return };
+    match (&*role, &*arguments) {
+        ("open-as-other-user", [name]) => {
+            let text = format!("{:?} {:?}", open(name).err(), create(name, SMALL).err());
+            say(&format!("result {text}"));
         }
-        "create-later" => {
+        ("create-later", [name]) => {
             thread::sleep(Duration::from_millis(150));
-            let mut member = create(&name, SMALL).unwrap();
+            let mut member = create(name, SMALL).unwrap();
             member.acquire().unwrap().put_message("hello").unwrap();
-            kit::say("created");
-            kit::hang();
+            say("created");
+            hang();
         }
-        "create-and-unlink" => {
-            kit::say("ready");
+        ("create-and-unlink", [name]) => {
+            say("ready");
             loop {
-                let _ = create(&name, SMALL.parties(4));
-                let _ = unlink(&name);
+                let _ = create(name, SMALL.parties(4));
+                let _ = unlink(name);
             }
         }
-        "race" => {
-            kit::say("ready");
-            kit::pause();
-            match create(&name, SMALL.parties(32)) {
+        ("race", [name]) => {
+            say("ready");
+            pause();
+            match create(name, SMALL.parties(32)) {
                 Ok(_member) => {
-                    kit::say("result won");
-                    kit::hang()
+                    say("result won");
+                    hang()
                 }
-                Err(error) => kit::say(&format!("result {error:?}")),
+                Err(error) => say(&format!("result {error:?}")),
             }
         }
         _ => unreachable!("{role}"),
@@ -188,9 +186,8 @@ fn other_users_have_no_permission() {
     let _member = create(&name, SMALL).unwrap();
     let expected = (OpenError::NoPermission, CreateError::Exists);
     if rustix::process::geteuid().is_root() {
-        let mut command = kit::command("open-as-other-user", &name);
-        command.uid(65534).gid(65534);
-        let found = Other::run(command).expect("result");
+        let mut other = Other::run(command("open-as-other-user", &[&*name]).uid(65534).gid(65534));
+        let found = other.expect("result");
         assert_eq!(found, format!("{:?} {:?}", Some(expected.0), Some(expected.1)));
     } else {
         fs::set_permissions(name.path(), fs::Permissions::from_mode(0o000)).unwrap();
@@ -204,7 +201,7 @@ fn consumer_may_start_first() {
     let name = Name::new("first");
     let waited = open_wait(&name, Duration::from_millis(30)).unwrap_err();
     assert_eq!(waited, OpenError::DoesNotExist);
-    let mut creator = Other::spawn("create-later", &name);
+    let mut creator = Other::spawn("create-later", &[&*name]);
     let mut consumer = open_wait(&name, Duration::from_secs(10)).unwrap();
     assert!(consumer.wait_for_message(Duration::from_secs(10)));
     let turn = consumer.acquire().unwrap();
@@ -243,7 +240,7 @@ fn open_or_create_meets_whoever_comes_first() {
 fn many_creators_one_winner() {
     let name = Name::new("race");
     for round in 0..20 {
-        let mut others: Vec<_> = (0..4).map(|_| Other::spawn("race", &name)).collect();
+        let mut others: Vec<_> = (0..4).map(|_| Other::spawn("race", &[&*name])).collect();
         others.iter_mut().for_each(|other| {
             other.expect("ready");
         });
@@ -262,7 +259,7 @@ fn creators_killed_at_any_moment_leave_nothing_in_the_way() {
     let name = Name::new("killed");
     let mut outcomes = [0; 3];
     for round in 0..60 {
-        let mut creator = Other::spawn("create-and-unlink", &name);
+        let mut creator = Other::spawn("create-and-unlink", &[&*name]);
         creator.expect("ready");
         thread::sleep(Duration::from_micros(200 + 37 * round));
         creator.kill();

@@ -5,8 +5,6 @@
 //! (`a_killed_holder_is_noticed`).
 #![cfg(target_os = "linux")]
 
-mod kit;
-
 use std::{
     os::fd::{AsFd, OwnedFd},
     process::Stdio,
@@ -19,7 +17,7 @@ use cohabit_std::{
     CreateError, Member, OpenError, Options, cohabit::Order, create, create_anonymous, create_file, open,
     open_file,
 };
-use kit::{Dir, Name, Other};
+use cohabit_testkit::{Dir, Name, Other, command, hang, pause, role, say};
 use rustix::time::{ClockId, clock_gettime};
 
 const SMALL: Options = Options::new().size(256 << 10).parties(4);
@@ -28,44 +26,44 @@ const LONG: Duration = Duration::from_secs(10);
 /// What the children of this suite do.
 #[test]
 fn as_child() {
-    let Some((role, name)) = kit::role() else { return };
-    match &*role {
-        "hold-the-turn" => {
-            let mut member = open(&name).unwrap();
+    let Some((role, arguments)) = role() else { return };
+    match (&*role, &*arguments) {
+        ("hold-the-turn", [name]) => {
+            let mut member = open(name).unwrap();
             let mut turn = member.acquire().unwrap();
             turn.put_message("from the grave").unwrap();
-            kit::say("holding");
-            kit::hang();
+            say("holding");
+            hang();
         }
-        "take-a-message" => {
-            let mut member = open(&name).unwrap();
+        ("take-a-message", [name]) => {
+            let mut member = open(name).unwrap();
             let mut turn = member.acquire().unwrap();
             turn.take_message(Order::Fifo).unwrap().unwrap();
             drop(turn);
-            kit::say("taken");
-            kit::hang();
+            say("taken");
+            hang();
         }
-        "join" => {
-            let _member = open(&name).unwrap();
-            kit::say("joined");
-            kit::hang();
+        ("join", [name]) => {
+            let _member = open(name).unwrap();
+            say("joined");
+            hang();
         }
-        "count" => {
-            let mut member = open(&name).unwrap();
-            kit::say("ready");
-            kit::pause();
+        ("count", [name]) => {
+            let mut member = open(name).unwrap();
+            say("ready");
+            pause();
             count(&mut member, 20_000);
             member.leave().unwrap();
         }
-        "inherit" => {
+        ("inherit", []) => {
             let handed = std::io::stdin().as_fd().try_clone_to_owned().unwrap();
             let mut member = Member::from_fd(handed).unwrap();
             let mut turn = member.acquire().unwrap();
             assert_eq!(turn.read_message(Order::Fifo).unwrap().unwrap().as_int(), Some(41));
             turn.put_message(42).unwrap();
             drop(turn);
-            kit::say(&format!("slot {}", member.slot()));
-            kit::hang();
+            say(&format!("slot {}", member.slot()));
+            hang();
         }
         _ => unreachable!("{role}"),
     }
@@ -94,7 +92,7 @@ fn cpu() -> Duration {
 fn processes_count_together() {
     let name = Name::new("count");
     let mut member = create(&name, SMALL).unwrap();
-    let mut others: Vec<_> = (0..3).map(|_| Other::spawn("count", &name)).collect();
+    let mut others: Vec<_> = (0..3).map(|_| Other::spawn("count", &[&*name])).collect();
     for other in &mut others {
         other.expect("ready");
     }
@@ -138,7 +136,7 @@ fn slots_of_those_who_left_or_died_are_free_again() {
     let third = open(&name).unwrap();
     assert_eq!((third.slot(), third.incarnation()), (1, before + 2));
     drop(third);
-    let mut other = Other::spawn("join", &name);
+    let mut other = Other::spawn("join", &[&*name]);
     other.expect("joined");
     assert_eq!(open(&name).unwrap_err(), OpenError::AllSlotsTaken { slots: 2 });
     other.kill();
@@ -219,7 +217,7 @@ fn a_killed_holder_is_noticed() {
     let name = Name::new("holder");
     let mut member = create(&name, SMALL).unwrap();
     for asleep in [false, true] {
-        let mut other = Other::spawn("hold-the-turn", &name);
+        let mut other = Other::spawn("hold-the-turn", &[&*name]);
         other.expect("holding");
         let killed = thread::scope(|scope| {
             let killing = scope.spawn(|| {
@@ -247,7 +245,7 @@ fn a_killed_holder_is_noticed() {
 fn a_death_met_while_joining_is_told() {
     let name = Name::new("joiner");
     drop(create(&name, SMALL).unwrap());
-    let mut other = Other::spawn("hold-the-turn", &name);
+    let mut other = Other::spawn("hold-the-turn", &[&*name]);
     other.expect("holding");
     other.kill();
     let mut member = open(&name).unwrap();
@@ -260,7 +258,7 @@ fn a_message_of_a_killed_taker_returns() {
     let name = Name::new("taker");
     let mut member = create(&name, SMALL).unwrap();
     member.acquire().unwrap().put_message("job").unwrap();
-    let mut other = Other::spawn("take-a-message", &name);
+    let mut other = Other::spawn("take-a-message", &[&*name]);
     other.expect("taken");
     assert!(!member.has_messages());
     assert!(!member.wait_for_message(Duration::from_millis(60)), "its taker lives");
@@ -272,7 +270,7 @@ fn a_message_of_a_killed_taker_returns() {
     // The same when nobody looked in between: whoever joins does, into that slot or another one.
     for dead in [1, 2] {
         let before_it = (dead == 2).then(|| open(&name).unwrap());
-        let mut other = Other::spawn("take-a-message", &name);
+        let mut other = Other::spawn("take-a-message", &[&*name]);
         other.expect("taken");
         drop(before_it);
         other.kill();
@@ -288,9 +286,8 @@ fn a_descriptor_can_be_handed_over() {
     let mut member = create_anonymous(SMALL).unwrap();
     assert_eq!((member.name(), member.path()), (None, None));
     member.acquire().unwrap().put_message(41).unwrap();
-    let mut command = kit::command("inherit", "-");
-    command.stdin(Stdio::from(member.as_fd().try_clone_to_owned().unwrap()));
-    let mut other = Other::run(command);
+    let copy = member.as_fd().try_clone_to_owned().unwrap();
+    let mut other = Other::run(command("inherit", &[]).stdin(Stdio::from(copy)));
     assert_eq!(other.expect("slot"), "1");
     assert_eq!(member.messages(), 2);
     // Its size is fixed for ever.

@@ -7,10 +7,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cohabit::{Config, Region};
+use cohabit_testkit::Random;
 use cohabit_tests::{
     ops::Props,
     proof,
-    sample::Random,
     snapshot::Snapshot,
     stage::{self, Cast, clean_up},
     worker::{Worker, empty},

@@ -10,8 +10,9 @@ use cohabit_std::{
     Member, Options,
     cohabit::{List, Turn, Value},
 };
+use cohabit_testkit::{Name, Other, pause, say};
 
-use crate::kit::{Name, Other, note, pause, say};
+use crate::kit::note;
 
 /// What every party adds.
 const TIMES: u32 = 100_000;

@@ -1,6 +1,6 @@
 //! The cross-process lane: real processes that share one region, start in any order, and are killed at random moments.
 //!
-//! This program is its own child: each test starts it again in some role (`kit.rs`), so every party is a process of its
+//! This program is its own child: each test starts it again in some role (`cohabit-testkit`), so every party is a process of its
 //! own that maps the region at an address of its own. It runs its tests one after the other on the main thread, because
 //! several of them measure how long a party waits.
 //!
@@ -54,11 +54,10 @@ fn main() {
 
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {
-    if let Some((role, arguments)) = kit::role() {
+    if let Some((role, arguments)) = cohabit_testkit::role() {
         run_child(&role, &arguments);
         return std::process::ExitCode::SUCCESS;
     }
-    kit::sweep();
     let tests = tests();
     let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
     let chosen: Vec<_> = tests.iter().filter(|(name, _)| name.contains(&wanted)).collect();

@@ -19,12 +19,11 @@ use cohabit_std::{
     Member, OpenError, Options,
     cohabit::{Order, Value},
 };
+use cohabit_testkit::{Dir, Name, Other, command, say};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
     SendFlags, recvmsg, sendmsg,
 };
-
-use crate::kit::{Dir, Name, Other, command, say};
 
 const SMALL: Options = Options::new().size(64 << 10).parties(2);
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -18,8 +18,7 @@ use cohabit_std::{
     CreateError, Member, Options,
     cohabit::{Error, List, Order, Turn, Value},
 };
-
-use crate::kit::{Name, Other, hang, pause, say};
+use cohabit_testkit::{Name, Other, hang, pause, say};
 
 const SMALL: Options = Options::new().size(256 << 10).parties(2);
 /// Nobody waits longer for a turn.

@@ -19,8 +19,7 @@ use cohabit_std::{
     CreateError, OpenError, Options,
     cohabit::{Error, List, Order, Turn, Value},
 };
-
-use crate::kit::{Dir, Name, Other, say};
+use cohabit_testkit::{Dir, Name, Other, say};
 
 const SMALL: Options = Options::new().size(64 << 10).parties(2);
 

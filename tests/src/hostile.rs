@@ -16,8 +16,9 @@ use core::ptr::NonNull;
 use cohabit::{
     Bytes, Info, List, Liveness, Map, Message, Next, Object, OpenError, Region, Text, Wait, Waiting,
 };
+use cohabit_testkit::Random;
 
-use crate::{hostile_turn::work, sample::Random};
+use crate::hostile_turn::work;
 
 /// How far the bytes got.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

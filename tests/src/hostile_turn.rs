@@ -1,11 +1,9 @@
 //! One turn in a region that may say anything: read all, change at random, read again.
 
 use cohabit::{Error, Input, List, Map, Order, Turn, Value};
+use cohabit_testkit::Random;
 
-use crate::{
-    hostile::{Names, Outcome, pick},
-    sample::Random,
-};
+use crate::hostile::{Names, Outcome, pick};
 
 /// Values looked at in one reading, and changes made in one turn: enough to meet everything, few enough to be quick.
 const MOST_READ: usize = 400;

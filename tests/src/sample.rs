@@ -3,6 +3,7 @@
 //! Everything is decided by a seed, so a region can be made again from its number alone.
 
 use cohabit::{Config, Error, List, Map, Order, Region, Turn};
+use cohabit_testkit::Random;
 
 /// Memory for a region: bytes that start at a multiple of 8, which those of a `Vec<u64>` need not on a 32-bit host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,26 +36,6 @@ impl Memory {
     /// The bytes, to be changed.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         &mut bytemuck::cast_slice_mut(&mut self.words)[..self.len]
-    }
-}
-
-/// A small generator (SplitMix64, Steele, Lea, Flood 2014): the same numbers on every machine, for ever.
-#[derive(Clone, Debug)]
-pub struct Random(pub u64);
-
-impl Random {
-    /// The next 64 bits.
-    pub fn next_u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    /// A number below `bound`, which is not 0.
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next_u64() % bound as u64) as usize
     }
 }
 

@@ -6,8 +6,7 @@
 #![forbid(unsafe_code)]
 
 use cohabit::{Error, Input, List, Map, Message, Object, Order, Turn, Value};
-
-use crate::sample::Random;
+use cohabit_testkit::Random;
 
 /// Enough containers to choose from.
 const MANY: usize = 40;

@@ -12,8 +12,9 @@ use cohabit_std::{
     Options,
     cohabit::{Order, Value},
 };
+use cohabit_testkit::Name;
 
-use super::kit::{File, Name, check, cohabit, cohabit_with, command, put, take, wait};
+use super::kit::{File, check, cohabit, cohabit_with, command, put, take, wait};
 
 #[test]
 fn put_makes_a_region_that_stays_until_rm() {

@@ -5,7 +5,9 @@ use std::{
     io::{Read as _, Seek as _, SeekFrom, Write as _},
 };
 
-use super::kit::{Ended, File, Name, Random, check, cohabit, cohabit_with, put};
+use cohabit_testkit::{Name, Random};
+
+use super::kit::{Ended, File, check, cohabit, cohabit_with, put};
 
 /// What is in the region before it is damaged.
 const DOCUMENT: &str = "{\"list\":[1,2.5,null,\"a text of many more characters than eight\",[[[]]]],\
@@ -60,13 +62,13 @@ fn damage_in_the_heap_is_found_or_harmless_and_never_a_panic() {
     put(&name, "[\"a second message, with a text\"]");
     let sound = fs::read(name.path()).unwrap();
     // After the control area, up to where the objects end.
-    let start = sound.len() as u64 / 16;
-    let used = sound.iter().rposition(|byte| *byte != 0).unwrap() as u64;
+    let start = sound.len() / 16;
+    let used = sound.iter().rposition(|byte| *byte != 0).unwrap();
     let mut random = Random(3);
     let mut found = 0;
     for round in 0..80 {
         for _ in 0..=random.below(3) {
-            flip(&name, start + random.below(used - start), 1 << random.below(8));
+            flip(&name, (start + random.below(used - start)) as u64, 1 << random.below(8));
         }
         found += u32::from(orderly(cohabit(&["check", &name]), "check") == 1);
         orderly(cohabit(&["show", &name, "--all"]), "show");

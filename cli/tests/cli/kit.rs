@@ -1,73 +1,35 @@
-//! What the suites share: names that clean up after themselves, and the program with its ending.
+//! What this suite's files share: the program, and how it ends.
 
 use std::{
     fs,
     io::{Read as _, Write as _},
-    ops::Deref,
     os::unix::process::ExitStatusExt as _,
-    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
+use cohabit_testkit::Dir;
+
 /// No command takes longer, unless something hangs.
 const LIMIT: Duration = Duration::from_secs(60);
 
-static NAMES: AtomicUsize = AtomicUsize::new(0);
-
-/// A region's name of this test alone; the region goes with it.
-pub struct Name(String);
-
-impl Name {
-    pub fn new(label: &str) -> Name {
-        let number = NAMES.fetch_add(1, Ordering::Relaxed);
-        Name(format!("cli-{}-{number}-{label}", std::process::id()))
-    }
-
-    /// Where Linux keeps it.
-    pub fn path(&self) -> PathBuf {
-        Path::new("/dev/shm").join(format!("cohabit.{}", self.0))
-    }
-
-    pub fn exists(&self) -> bool {
-        self.path().exists()
-    }
-}
-
-impl Deref for Name {
-    type Target = str;
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Drop for Name {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(self.path());
-    }
-}
-
 /// A file with these contents; goes when dropped.
-pub struct File(PathBuf);
+pub struct File {
+    path: String,
+    _folder: Dir,
+}
 
 impl File {
     pub fn new(contents: &[u8]) -> File {
-        let number = NAMES.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("cohabit-cli-{}-{number}.json", std::process::id()));
+        let folder = Dir::new("document");
+        let path = folder.file("document.json");
         fs::write(&path, contents).unwrap();
-        File(path)
+        File { path: path.into_os_string().into_string().unwrap(), _folder: folder }
     }
 
     pub fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        &self.path
     }
 }
 
@@ -173,22 +135,4 @@ pub fn take(name: &str) -> String {
 #[track_caller]
 pub fn check(name: &str) -> String {
     cohabit(&["check", name]).well()
-}
-
-/// Numbers that look random and are the same in each run.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        // SplitMix64 (Steele, Lea, Flood 2014).
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
 }

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use super::kit::{Name, Random, check, cohabit, cohabit_with, command, put, take, wait};
+use cohabit_testkit::{Name, Random};
+
+use super::kit::{check, cohabit, cohabit_with, command, put, take, wait};
 
 #[test]
 fn shells_that_put_and_take_at_the_same_time_lose_nothing() {
@@ -114,7 +116,7 @@ fn take_killed_at_any_moment_has_printed_all_or_the_message_is_there() {
         let document = format!("[{round},{}0]", "\"a text that is not short\",".repeat(4_000));
         put(&name, &document);
         let child = command(&["take", &name]).stderr(Stdio::null()).spawn().unwrap();
-        let out = kill_after(child, Duration::from_micros(random.below(12_000)));
+        let out = kill_after(child, Duration::from_micros(random.below(12_000) as u64));
         let complete = out.strip_suffix(b"\n") == Some(document.as_bytes());
         let after = cohabit(&["take", &name]);
         match after.status {
@@ -148,7 +150,7 @@ fn put_killed_at_any_moment_has_put_all_or_nothing() {
         let feeder = thread::spawn(move || {
             let _ = std::io::Write::write_all(&mut stdin, input.as_bytes());
         });
-        kill_after(child, Duration::from_micros(random.below(10_000)));
+        kill_after(child, Duration::from_micros(random.below(10_000) as u64));
         feeder.join().unwrap();
         let first = take(&name);
         assert_eq!(first, "\"first\"", "round {round}");

@@ -5,6 +5,8 @@
 extern crate std;
 use std::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 
+use cohabit_testkit::Random;
+
 use crate::{
     Config, Error, Key, List, Order, Region, Turn, Value,
     heap::{Audit, Recovery},
@@ -80,7 +82,7 @@ fn inserting_and_removing_anywhere_matches_a_vector() {
     in_turn(16384, |turn| {
         let list = turn.new_list().unwrap();
         let mut model: Vec<i64> = Vec::new();
-        let mut random = crate::heap::tests::Random(1);
+        let mut random = Random(1);
         for round in 0..if cfg!(miri) { 60 } else { 3000 } {
             let at = random.below(model.len() + 1);
             if random.below(5) < 3 && model.len() < 300 {
@@ -136,7 +138,7 @@ fn random_map_changes_match_a_model() {
     in_turn(1 << 16, |turn| {
         let map = turn.new_map().unwrap();
         let mut model: BTreeMap<String, String> = BTreeMap::new();
-        let mut random = crate::heap::tests::Random(2);
+        let mut random = Random(2);
         for round in 0..if cfg!(miri) { 60 } else { 4000 } {
             let key = format!("{:x}", random.below(80) * 0x0123_4567);
             let value = "v".repeat(random.below(30));

@@ -4,6 +4,7 @@
 extern crate std;
 use std::{vec, vec::Vec};
 
+use cohabit_testkit::Random;
 use zerocopy::{
     FromBytes, IntoBytes,
     little_endian::{U16, U32, U64},
@@ -69,23 +70,21 @@ fn each_lie_is_refused_by_its_own_error() {
 #[test]
 fn whatever_the_header_says_an_accepted_region_lies_within_its_bytes() {
     let good = formatted(Config::new().parties(3).compact().journal(16));
-    let mut random = 0x9e37_79b9_7f4a_7c15u64;
-    let mut next = || {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        random
-    };
+    let mut random = Random(1);
     let mut accepted = 0;
     for _ in 0..if cfg!(miri) { 300 } else { 300_000 } {
         let mut header = good;
-        for _ in 0..1 + next() % 3 {
+        for _ in 0..=random.below(3) {
             let bytes = header.as_mut_bytes();
-            let at = 4 + next() as usize % 0x38;
-            bytes[at] = if next() % 2 == 0 { next() as u8 } else { bytes[at] ^ (1 << (next() % 8)) };
+            let at = 4 + random.below(0x38);
+            bytes[at] = if random.below(2) == 0 {
+                random.next_u64() as u8
+            } else {
+                bytes[at] ^ (1 << random.below(8))
+            };
         }
         header.check = U32::new(header.sum());
-        let given = if next() % 2 == 0 { LEN as u64 } else { next() % (2 * LEN as u64) };
+        let given = if random.below(2) == 0 { LEN } else { random.below(2 * LEN) } as u64;
         if check(&header, given).is_ok() {
             accepted += 1;
             let heap_start = header.heap_start.get() as u64;

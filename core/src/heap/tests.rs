@@ -5,6 +5,8 @@
 extern crate std;
 use std::{vec, vec::Vec};
 
+use cohabit_testkit::Random;
+
 use super::{Heap, Kind, Shape, block::MIN_GRANULES};
 use crate::error::Error;
 
@@ -22,19 +24,6 @@ fn formatted_as(granules: usize, shape: &Shape) -> Vec<u64> {
     let mut words = vec![0xdddd_dddd_dddd_dddd; granules];
     Heap::format(&mut words, shape);
     words
-}
-
-/// A small generator (SplitMix64), so that runs repeat.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ z >> 31) % bound as u64) as usize
-    }
 }
 
 #[test]

@@ -28,8 +28,9 @@ use cohabit_std::{
     Member, Options,
     cohabit::{Error, Value},
 };
+use cohabit_testkit::{Name, Other, Random};
 
-use crate::kit::{Metronome, Name, Other, Random, note, now_ms, soak};
+use crate::kit::{Metronome, fresh_seed, note, now_ms, soak};
 use books::{Auditor, Books, Figure, int};
 use things::Things;
 
@@ -65,7 +66,7 @@ struct Sum {
 pub fn killed_at_random_moments_nothing_is_lost() {
     let mut sum = Sum::default();
     for (workers, bytes) in [(1, 256 << 10), (2, 1 << 20), (4, 512 << 10), (7, 4 << 20)] {
-        sum.add(round(Plan { workers, kills: 50, bytes, seed: Random::fresh_seed() }));
+        sum.add(round(Plan { workers, kills: 50, bytes, seed: fresh_seed() }));
     }
     note(sum.told());
     assert!(sum.kills >= 200 && sum.recovered > 0 && sum.finished > 1000, "{}", sum.told());
@@ -74,11 +75,11 @@ pub fn killed_at_random_moments_nothing_is_lost() {
 /// Rounds of all sorts until the time is over.
 pub fn soak_for_as_long_as_asked() {
     let (start, limit) = (Instant::now(), soak().unwrap_or_default());
-    let (mut sum, mut random) = (Sum::default(), Random(Random::fresh_seed()));
+    let (mut sum, mut random) = (Sum::default(), Random(fresh_seed()));
     while start.elapsed() < limit {
-        let workers = 1 + random.below(7) as usize;
+        let workers = 1 + random.below(7);
         let bytes = (128 << 10) << random.below(6);
-        sum.add(round(Plan { workers, kills: 100, bytes, seed: random.next() }));
+        sum.add(round(Plan { workers, kills: 100, bytes, seed: random.next_u64() }));
         println!("  {:>5} s: {}", start.elapsed().as_secs(), sum.told());
     }
     note(sum.told());
@@ -171,7 +172,7 @@ impl Supervisor {
             self.workers.push(worker);
         }
         while self.sum.kills < self.plan.kills {
-            thread::sleep(Duration::from_micros(self.random.below(30_000)));
+            thread::sleep(Duration::from_micros(self.random.below(30_000) as u64));
             if self.random.below(12) == 0 {
                 self.kill_all();
             } else {
@@ -184,7 +185,7 @@ impl Supervisor {
 
     fn start(&mut self, producer: usize) -> Living {
         self.lives += 1;
-        let (life, seed) = (self.lives, self.random.next());
+        let (life, seed) = (self.lives, self.random.next_u64());
         let words = [producer.to_string(), life.to_string(), seed.to_string()];
         let words = [&*self.name, &*words[0], &*words[1], &*words[2]];
         Living { process: Other::spawn("work", &words), life, born: now_ms(), seat: None }
@@ -192,13 +193,13 @@ impl Supervisor {
 
     /// One worker, at times two at once, so that one who recovers may die of it.
     fn kill_some(&mut self) {
-        let anyone = self.random.below(self.workers.len() as u64) as usize;
+        let anyone = self.random.below(self.workers.len());
         let first = if self.random.below(2) == 0 { anyone } else { self.holder().unwrap_or(anyone) };
         let second = (first + 1) % self.workers.len();
         self.kill(first);
         let both = second != first && self.random.below(4) == 0;
         if both {
-            thread::sleep(Duration::from_micros(self.random.below(300)));
+            thread::sleep(Duration::from_micros(self.random.below(300) as u64));
             self.kill(second);
         }
         self.look(false);

@@ -11,9 +11,9 @@
 #![forbid(unsafe_code)]
 
 use cohabit_std::cohabit::{Error, Input, Item, List, Map, Object, Turn, Value};
+use cohabit_testkit::Random;
 
 use super::books::int;
-use crate::kit::Random;
 
 /// Numbers in `swapped`.
 const SWAPPED: usize = 40;
@@ -27,7 +27,7 @@ pub struct Things {
     sorted: List,
     texts: Map,
     shelf: Map,
-    places: u64,
+    places: usize,
 }
 
 impl Things {
@@ -59,7 +59,7 @@ impl Things {
             sorted,
             texts: map("texts")?,
             shelf: map("shelf")?,
-            places: (bytes / BYTES_A_PLACE) as u64,
+            places: bytes / BYTES_A_PLACE,
         })
     }
 
@@ -67,8 +67,8 @@ impl Things {
     pub fn change(&self, turn: &mut Turn<'_>, random: &mut Random, size: usize) -> Result<(), Error> {
         match random.below(12) {
             0 | 1 => {
-                let (a, b) = (random.below(SWAPPED as u64), random.below(SWAPPED as u64));
-                self.swapped.swap(turn, a as usize, b as usize)
+                let (a, b) = (random.below(SWAPPED), random.below(SWAPPED));
+                self.swapped.swap(turn, a, b)
             }
             2..=4 => self.change_sorted(turn, random),
             5 | 6 => {
@@ -96,7 +96,7 @@ impl Things {
         match random.below(16) {
             _ if len > 400 => list.truncate(turn, 50),
             0 => list.extend_ints(turn, &[last, last + 1, last + 1, last + 7]),
-            1..=5 if len > 0 => list.remove(turn, random.below(len as u64) as usize),
+            1..=5 if len > 0 => list.remove(turn, random.below(len)),
             _ => {
                 let number = random.below(1000) as i64;
                 let at = numbers.partition_point(|n| *n <= number);
@@ -215,7 +215,7 @@ fn fill(turn: &mut Turn<'_>, random: &mut Random, size: usize, tree: List) -> Re
                 }
             }
             1 => tree.push(turn, 1.5)?,
-            _ => tree.push(turn, &*pattern(random.below(1 + size as u64 / 8) as i64))?,
+            _ => tree.push(turn, &*pattern(random.below(1 + size / 8) as i64))?,
         }
     }
     Ok(())

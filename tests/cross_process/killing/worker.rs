@@ -12,12 +12,13 @@ use cohabit_std::{
     Member,
     cohabit::{Error, Item, List, Message, Order, Turn},
 };
+use cohabit_testkit::Random;
 
 use super::{
     books::{Books, Figure, int, key, key_in},
     things::{Things, grow, pattern},
 };
-use crate::kit::{Random, now_ms};
+use crate::kit::now_ms;
 
 /// No wait for a turn may last that long.
 pub const LIMIT: Duration = Duration::from_secs(5);
@@ -100,7 +101,7 @@ impl Worker {
             0 => {
                 me.wait_for_message(Duration::from_millis(3));
             }
-            1 => thread::sleep(Duration::from_micros(self.random.below(500))),
+            1 => thread::sleep(Duration::from_micros(self.random.below(500) as u64)),
             2 => thread::yield_now(),
             _ => {}
         }
@@ -155,7 +156,7 @@ impl Worker {
                 Ok(())
             }
             3..=5 if !self.taken.is_empty() => {
-                let which = self.random.below(self.taken.len() as u64) as usize;
+                let which = self.random.below(self.taken.len());
                 let message = self.taken.swap_remove(which);
                 if self.random.below(10) == 0 { message.put_back(turn) } else { self.finish(turn, message) }
             }
@@ -187,7 +188,7 @@ impl Worker {
     fn put(&mut self, turn: &mut Turn<'_>, key: i64) -> Result<(), Error> {
         match self.random.below(3) {
             0 => turn.put_message(key),
-            1 => turn.put_message(&*format!("{key}: {}!", "x".repeat(self.random.below(200) as usize))),
+            1 => turn.put_message(&*format!("{key}: {}!", "x".repeat(self.random.below(200)))),
             _ => {
                 let message = turn.new_map()?;
                 let put = self.load(turn, message, key).and_then(|()| turn.put_message(message));
