@@ -22,7 +22,7 @@ pub fn now_ms() -> i64 {
     since.as_millis() as i64
 }
 
-/// Another one at each call.
+/// A seed, another one at each call.
 pub fn fresh_seed() -> u64 {
     RandomState::new().hash_one(now_ms())
 }
