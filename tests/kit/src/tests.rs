@@ -21,18 +21,21 @@ fn as_child() {
             say(&format!("heard {}", words.join("|")));
         }
         ("parent", []) => {
-            let mut child = Other::spawn("owner", &[]);
-            say(&format!("parent of {}", child.expect("owner is")));
+            let mut child = Other::spawn("sleeper", &[]);
+            say(&format!("parent of {}", child.expect("asleep as")));
             hang();
+        }
+        ("sleeper", []) => {
+            say(&format!("asleep as {}", process::id()));
+            // Not for ever: a test shows that it dies earlier.
+            thread::sleep(2 * PATIENCE);
         }
         ("owner", []) => {
             let (name, dir) = (Name::new("left"), Dir::new("left"));
             fs::write(name.path(), "left").unwrap();
             fs::write(dir.file("file"), "left").unwrap();
-            let (id, name, dir) = (process::id(), name.path(), dir.file(""));
-            say(&format!("owner is {id} of {} {}", name.display(), dir.display()));
-            // Not for ever: a test shows that it dies earlier.
-            thread::sleep(2 * PATIENCE);
+            say(&format!("owner of {} {}", name.path().display(), dir.file("").display()));
+            hang();
         }
         _ => unreachable!("{role}"),
     }
@@ -50,8 +53,7 @@ fn a_child_hears_and_answers() {
 #[test]
 fn a_child_dies_with_its_parent() {
     let mut parent = Other::spawn("parent", &[]);
-    let said = parent.expect("parent of");
-    let commandline = format!("/proc/{}/cmdline", said.split_once(' ').unwrap().0);
+    let commandline = format!("/proc/{}/cmdline", parent.expect("parent of"));
     // Empty once it is dead; there for as long as nobody asks how it ended.
     let lives = || fs::read(&commandline).is_ok_and(|line| !line.is_empty());
     assert!(lives());
@@ -68,8 +70,8 @@ fn what_was_left_behind_is_swept_and_nothing_else() {
     let mine = Name::new("mine");
     fs::write(mine.path(), "mine").unwrap();
     let mut owner = Other::spawn("owner", &[]);
-    let said = owner.expect("owner is");
-    let left: Vec<&Path> = said.split(' ').skip(2).map(Path::new).collect();
+    let said = owner.expect("owner of");
+    let left: Vec<&Path> = said.split(' ').map(Path::new).collect();
     names::sweep();
     assert!(left.len() == 2 && left.iter().all(|path| path.exists()), "its owner lives");
     owner.kill();
