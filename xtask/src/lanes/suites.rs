@@ -131,7 +131,7 @@ pub const FAULT: Lane = Lane {
 pub const LOOM: Lane = Lane {
     name: "loom",
     about: "every interleaving of two and three parties taking turns, joining, dying",
-    minutes: 15,
+    minutes: 25,
     tests: true,
     run: |job| {
         job.run(
