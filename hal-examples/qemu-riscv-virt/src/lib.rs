@@ -29,6 +29,7 @@ use scenario::{CONFIG, Wires, run::Memory};
 #[unsafe(link_section = ".cohabit")]
 pub static REGION: Memory = Memory::room_for(CONFIG);
 
-/// What lies beside it.
+/// What lies beside it. `used`: the other image writes here, too, which the compiler of this one cannot know.
+#[used]
 #[unsafe(link_section = ".cohabit.wires")]
 pub static WIRES: Wires = Wires::new();
