@@ -29,10 +29,17 @@ pub fn alternate<B: Board>(player: &mut Player<'_, '_, B>, turns: u32) -> Result
 /// Both play this part: each adds one `turns` times, as fast as it can.
 pub fn contend<B: Board>(player: &mut Player<'_, '_, B>, turns: u32) -> Result<(), Failure> {
     let counter = begin(player)?;
+    let mut noise = player.party.slot() as u32;
     for _ in 0..turns {
         let mut turn = player.turn()?;
         let count = counter.get(&turn, 0)?.as_int().unwrap_or(i64::MIN);
         counter.set(&mut turn, 0, count + 1)?;
+        drop(turn);
+        // Out for about as long as in, and never the same: so that both often ask in the same moment, which is what the fences are for.
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        for _ in 0..noise >> 24 {
+            core::hint::spin_loop();
+        }
     }
     end(player, Act::Contend, counter, 2 * turns)
 }
