@@ -189,7 +189,8 @@ fn hold_and_recover<B: Board + ResetLine>(
         expect("the slot of who died", FOLLOW, slot)?;
         expect("the incarnation of who died", there, incarnation)?;
     }
-    // What it held outside of a turn, too.
+    // Whole already; and then what it held outside of a turn is given back, too.
+    turn.audit()?;
     turn.reap()?;
     let last = bench.check(&mut turn)?;
     Ok((death, last))
