@@ -30,5 +30,6 @@ fn main() {
         println!("cargo:rustc-link-arg-bin={image}=-L{}", dir.display());
         println!("cargo:rustc-link-arg-bin={image}=-Tlink.x");
         println!("cargo:rustc-link-arg-bin={image}=-Tcohabit.x");
+        println!("cargo:rustc-link-arg-bin={image}=-Tdefmt.x");
     }
 }

@@ -31,6 +31,8 @@ pub struct Machine {
     pub images: [&'static str; 2],
     /// Where the region lies.
     pub region: u32,
+    /// Whether its cores log by defmt, too, into `core0.defmt` and `core1.defmt`.
+    pub logs_by_defmt: bool,
 }
 
 /// Arm MPS2 with AN521: two Cortex-M33.
@@ -42,6 +44,7 @@ pub const AN521: Machine = Machine {
     package: "qemu-an521",
     images: ["core0", "core1"],
     region: 0x3000_0000,
+    logs_by_defmt: true,
 };
 
 /// QEMU's own machine: two RISC-V harts.
@@ -53,6 +56,7 @@ pub const RISCV: Machine = Machine {
     package: "qemu-riscv-virt",
     images: ["hart0", "hart1"],
     region: 0x8040_0000,
+    logs_by_defmt: false,
 };
 
 /// Seconds after which a machine that has not ended by itself is ended: several times what the longest run takes on a busy host.

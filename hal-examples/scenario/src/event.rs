@@ -6,6 +6,7 @@ use cohabit::{AuditError, Error, FormatError, JoinError, OpenError, Recovered, T
 
 /// What the cores do together. The numbers go through the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub enum Act {
     /// Nothing more: the follower may go.
@@ -58,6 +59,7 @@ impl Act {
 
 /// Something worth a line in a core's log.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Event {
     /// The region was made; so often has this memory been formatted.
     Formatted { len: u64, epoch: u32 },
@@ -87,6 +89,7 @@ pub enum Event {
 
 /// Why a stage did not get to its end.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Failure {
     /// No region could be made.
     Format(FormatError),

@@ -29,6 +29,9 @@
 pub mod acts;
 mod board;
 mod event;
+#[cfg(feature = "defmt")]
+#[allow(unsafe_code)]
+mod logged;
 mod patience;
 #[allow(unsafe_code)]
 pub mod run;

@@ -25,6 +25,8 @@ pub fn tell(core: u8, event: Event) {
     if let Ok(mut out) = semihosting::io::stdout() {
         let _ = out.write_all(&line.text[..line.len]);
     }
+    #[cfg(feature = "defmt")]
+    crate::logged::log(core, event);
 }
 
 /// Writes the region's bytes to a file of the host, for `cohabit check` and `cohabit show`; says whether that worked.

@@ -1,5 +1,7 @@
 //! emulated: firmware for two cores really runs, both at the same time, in QEMU; and faults are met.
 //!
+//! The Arm cores log by defmt, too, each into a file, which is turned into text here and has to tell the same.
+//!
 //! Each run is one start of a machine with a fault built in, or none; `hal-examples/scenario/src/run.rs` has the table. It ends with
 //! status 0 only if everything was as it should be, and this log shows what each core told. The region's bytes go to a file in the end,
 //! and the command line on this 64-bit host checks and shows what the 32-bit cores have written; and a region made here
@@ -9,6 +11,10 @@
 //! |---|---|---|
 //! | `mps2-an521` | two Cortex-M33 | one each |
 //! | `virt` | two RISC-V harts (RV32IMAC) | one each |
+//!
+//! Seen red on: a turn that does not look at the other's wish (`knock` in `core/src/turn/peterson.rs`), recovery left out where a turn is
+//! entered (`settle` in `party.rs`), by `reset`, `stores` and `hang`. Blind to a missing fence there: on an x86 host as busy as ours
+//! three million turns saw none; that is loom's and Miri's to find.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -27,7 +33,7 @@ use crate::{
 pub const EMULATED: Lane = Lane {
     name: "emulated",
     about: "two cores of a microcontroller at once, in QEMU: every act, resets, faults, and RAM dumps",
-    minutes: 20,
+    minutes: 30,
     tests: true,
     run,
 };
@@ -135,6 +141,16 @@ fn start(job: &mut Job, folder: &Path, machine: &Machine, images: &Images, run: 
         Core1::Missing => started,
     };
     job.run_and_find(started, told)?;
+    if *name == "play" && machine.logs_by_defmt {
+        let text =
+            |image: &Path, log: &str| boards("run", "-q -p defmt-text --").arg(image).arg(folder.join(log));
+        let wanted = ["Ended { act: Alternate", "Full { put:", "Ended { act: Finish"];
+        job.run_and_find(text(&images.core0, "core0.defmt"), &wanted)?;
+        job.run_and_find(
+            text(&images.core1, "core1.defmt"),
+            &["Opened { len: 16384, epoch: 1, incarnation: 1 }"],
+        )?;
+    }
     // Where the version was tampered with, the region is not one that this build opens.
     if *name == "newer" { Ok(()) } else { look(job, folder, &dump, &["roots: map"]) }
 }
