@@ -178,6 +178,10 @@ impl<'m> Stage<'m> {
             Act::Turn(act) => act(&mut turn(&mut actor).expect("nobody has died yet"), &props),
             Act::Reap => turn(&mut actor).expect("nobody has died yet").reap().map(|_| ()),
             Act::Leave => actor.leave().map(|_| ()).map_err(unrecoverable),
+            Act::LeaveWith => match actor.leave_with(&mut Impatient) {
+                Ok(left) => left.map(|_| ()).map_err(|_| panic!("Impatient does not give up")),
+                Err(error) => Err(unrecoverable(error)),
+            },
             Act::Rejoin => {
                 // The old one has done its last; it is not used again.
                 let _dead = actor;

@@ -66,6 +66,8 @@ pub enum Act {
     Reap,
     /// `Party::leave`.
     Leave,
+    /// `Party::leave_with`.
+    LeaveWith,
     /// The actor has died outside of its turn; a successor joins its slot and takes its first turn.
     Rejoin,
 }

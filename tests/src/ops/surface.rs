@@ -15,8 +15,14 @@ use super::Op;
 
 /// Public functions that are no operation: they change how a party behaves, not the region, or only wait; and the bare
 /// allocator, which only the measurements see (feature `_bench`) and every operation goes through.
-const NOT_OPERATIONS: [&str; 5] =
-    ["Party::with_wake", "Party::with_barrier", "Party::wait_change", "bench::allocate", "bench::free"];
+const NOT_OPERATIONS: [&str; 6] = [
+    "Party::with_wake",
+    "Party::with_barrier",
+    "Party::wait_change",
+    "Party::withdraw",
+    "bench::allocate",
+    "bench::free",
+];
 
 /// Panics unless the operations cover the public functions exactly.
 pub fn check(ops: &[Op]) {

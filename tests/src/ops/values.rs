@@ -132,6 +132,17 @@ pub(super) const OPS: &[Op] = &[
     .acting(Act::Leave),
     Op::new("leave, holding nothing", &["Party::leave"], |_, _| Ok(()), |_, _| Ok(())).acting(Act::Leave),
     Op::new(
+        "leave, waiting, with a message",
+        &["Party::leave_with", "Party::request"],
+        |turn, props| {
+            turn.put_message(LONG)?;
+            props.message = turn.take_message(Order::Fifo)?;
+            Ok(())
+        },
+        |_, _| Ok(()),
+    )
+    .acting(Act::LeaveWith),
+    Op::new(
         "a first turn after one who died holding things",
         &[
             "Party::acquire",
