@@ -38,7 +38,7 @@ pub fn lead<B: Board>(player: &mut Player<'_, '_, B>, plan: Plan) -> Result<(), 
     player.act(Act::Messages, plan.messages, acts::messages::lead)?;
     player.act(Act::Live, plan.changes, acts::live::lead)?;
     player.act(Act::Alternate, plan.turns, acts::count::alternate)?;
-    player.act(Act::Contend, plan.turns, acts::count::contend)?;
+    player.act(Act::Contend, plan.turns / 2, acts::count::contend)?;
     player.act(Act::Full, 0, acts::full::lead)
 }
 

@@ -35,9 +35,9 @@ pub fn contend<B: Board>(player: &mut Player<'_, '_, B>, turns: u32) -> Result<(
         let count = counter.get(&turn, 0)?.as_int().unwrap_or(i64::MIN);
         counter.set(&mut turn, 0, count + 1)?;
         drop(turn);
-        // Out for about as long as in, and never the same: so that both often ask in the same moment, which is what the fences are for.
+        // Out for a moment, and never the same: so that both often ask in the same moment, which is what the fences are for.
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        for _ in 0..noise >> 24 {
+        for _ in 0..noise >> 26 {
             core::hint::spin_loop();
         }
     }
