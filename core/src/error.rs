@@ -24,7 +24,7 @@ pub enum Error {
         requested: usize,
         /// The largest free block.
         largest_free: usize,
-        /// All free blocks together.
+        /// All free blocks together; what the refused operation had allocated already, and gives back, is not among them.
         total_free: usize,
     },
     /// The object behind this handle has been destroyed.

@@ -6,7 +6,7 @@
 //! their targets; where there are two images they are linked as well, and have to agree what lies where in the memory they share.
 //!
 //! Seen red on: the other's wish not looked at in `peterson.rs`; the spinlock not asked in `chips/rp.rs`; a dead party's turn not recovered from
-//! in `party.rs`; `seen_elsewhere` left out, for the two images then disagree; a feature struck from a manifest.
+//! in `party.rs`. (Two images that disagree were met before they were compared here: it is why the adapter has `seen_elsewhere`.)
 #![forbid(unsafe_code)]
 
 use std::{fs, ops::Range};
