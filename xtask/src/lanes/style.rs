@@ -45,7 +45,10 @@ fn run(job: &mut Job) -> Result<(), Stop> {
     ];
     if tools::on_path("cargo-deny") {
         // Advisories need a database from the network, and change without us: not a matter of a push.
-        steps.push(Step::cargo("deny --workspace --all-features check licenses bans sources"));
+        let what = "check licenses bans sources";
+        steps.push(Step::cargo(&format!("deny --workspace --all-features {what}")));
+        let boards = "--manifest-path hal-examples/Cargo.toml --config hal-examples/deny.toml";
+        steps.push(Step::cargo(&format!("deny {boards} {what}")));
     } else {
         job.note("cargo-deny is not installed, licences of dependencies went unchecked; run `cargo install --locked cargo-deny`");
     }
