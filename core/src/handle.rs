@@ -18,7 +18,7 @@ use core::{fmt, num::NonZeroU64};
 
 use crate::{
     error::Error,
-    heap::{Header, Heap, Kind},
+    heap::{Form, Header, Heap, Kind},
 };
 
 /// A handle without its kind.
@@ -101,8 +101,7 @@ impl Heap<'_> {
     #[cold]
     fn why_unresolved(&self, handle: Handle, header: Header) -> Error {
         // Handles name nothing but objects; other kinds, and none, are what some block holds where an object was.
-        let kind = header.kind();
-        let object = matches!(kind, Some(Kind::Text | Kind::Bytes | Kind::List | Kind::Map | Kind::Message));
+        let object = header.form() != Form::Part;
         if handle.tag() != self.shape.tag {
             Error::OtherRegion
         } else if header.is_free() || header.generation() != handle.generation() || !object {

@@ -65,13 +65,13 @@ fn granules(cap: u32) -> Result<u32, Error> {
 }
 
 impl Heap<'_> {
-    /// An empty loose list. Three granules; elements get a block with the first one.
-    pub(crate) fn new_list_block(&mut self) -> Result<u32, Error> {
+    /// An empty loose list, or another kind of its form. Three granules; elements get a block with the first one.
+    pub(crate) fn new_cells_block(&mut self, kind: Kind) -> Result<u32, Error> {
         let list = self.allocate(3, Kind::Raw)?;
         self.set_word(list + 1, 0)?;
         self.set_word(list + 2, 0)?;
         let hi = self.header(list)?.hi();
-        self.set_hi(list, block::make_kind(hi, Kind::List))?;
+        self.set_hi(list, block::make_kind(hi, kind))?;
         Ok(list)
     }
 

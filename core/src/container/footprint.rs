@@ -8,7 +8,7 @@
 use crate::{
     error::Error,
     handle::{List, Map},
-    heap::{Heap, Kind},
+    heap::{Form, Heap, Kind},
     turn::Turn,
     value::{CellAt, tag},
 };
@@ -30,9 +30,10 @@ impl Footprint {
         let (payload, found) = heap.load_cell(cell)?;
         if tag::is_object(found) {
             let object = heap.object_in(payload, found)?;
-            match heap.header(object)?.kind() {
-                Some(Kind::Text) => self.texts += block_bytes(heap, object)?,
-                Some(Kind::Bytes) => self.bytes += block_bytes(heap, object)?,
+            let header = heap.header(object)?;
+            match header.form() {
+                Form::Leaf if header.is_kind(Kind::Text) => self.texts += block_bytes(heap, object)?,
+                Form::Leaf => self.bytes += block_bytes(heap, object)?,
                 _ => {}
             }
         }

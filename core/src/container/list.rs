@@ -16,7 +16,7 @@ use crate::{
 impl Turn<'_> {
     /// An empty list in this party's holdings. O(1), one allocation of 24 bytes; elements take 9 bytes each.
     pub fn new_list(&mut self) -> Result<List, Error> {
-        let block = self.heap.new_list_block()?;
+        let block = self.heap.new_cells_block(Kind::List)?;
         self.heap.count_held(1)?;
         Ok(List(self.heap.handle(block)?))
     }

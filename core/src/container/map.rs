@@ -19,7 +19,7 @@ use crate::{
 impl Turn<'_> {
     /// An empty map in this party's holdings. O(1), one allocation of 32 bytes; entries take 24 bytes and about 5 of index.
     pub fn new_map(&mut self) -> Result<Map, Error> {
-        let block = self.heap.new_map_block()?;
+        let block = self.heap.new_table_block(Kind::Map)?;
         self.heap.count_held(1)?;
         Ok(Map(self.heap.handle(block)?))
     }

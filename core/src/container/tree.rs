@@ -15,14 +15,14 @@
 
 use crate::{
     error::Error,
-    heap::{Heap, Kind},
+    heap::{Form, Heap, Kind},
 };
 
 impl Heap<'_> {
     /// Destroys a loose block and everything it owns. O(objects). Returns the free block that it became part of.
     pub(crate) fn destroy_block(&mut self, root: u32) -> Result<(u32, u32), Error> {
         // Most objects are texts or bytes, and own nothing.
-        if let Some(Kind::Text | Kind::Bytes) = self.header(root)?.kind() {
+        if self.header(root)?.form() == Form::Leaf {
             return self.free(root);
         }
         self.take_apart(root)
@@ -70,12 +70,12 @@ impl Heap<'_> {
         self.free(block)
     }
 
-    /// Parts a list or map from its cells or table, which are loose then; 0 if it has none. It is empty from then on: whoever
+    /// Parts a container from its cells or table, which are loose then; 0 if it has none. It is empty from then on: whoever
     /// finds it after a death must not look for its elements at granule 0.
     pub(super) fn take_body(&mut self, block: u32) -> Result<u32, Error> {
-        let (body, counts) = match self.header(block)?.kind() {
-            Some(Kind::List) => (self.body(block, Kind::Cells)?, 0),
-            Some(Kind::Map) => (self.body(block, Kind::Table)?, block + 2),
+        let (body, counts) = match self.header(block)?.form() {
+            Form::Cells => (self.body(block, Kind::Cells)?, 0),
+            Form::Table => (self.body(block, Kind::Table)?, block + 2),
             _ => (0, 0),
         };
         if body != 0 {
@@ -91,7 +91,7 @@ impl Heap<'_> {
         Ok(body)
     }
 
-    /// The block of a list's cells or a map's table, checked to be one; 0 if there is none yet.
+    /// The block of a container's cells or table, checked to be one; 0 if there is none yet.
     pub(crate) fn body(&self, container: u32, kind: Kind) -> Result<u32, Error> {
         let body = self.lo(container.wrapping_add(1))?;
         if body != 0 && !self.header(body)?.is_kind(kind) {
@@ -100,7 +100,7 @@ impl Heap<'_> {
         Ok(body)
     }
 
-    /// A deep copy of a list or map, loose. O(size); on an error nothing of it stays.
+    /// A deep copy of a container, loose. O(size); on an error nothing of it stays.
     pub(crate) fn copy_container(&mut self, source: u32) -> Result<u32, Error> {
         let root = self.new_empty_like(source)?;
         match self.copy_into(source, root) {
@@ -117,9 +117,9 @@ impl Heap<'_> {
         let mut patience = self.end();
         loop {
             patience = patience.checked_sub(1).ok_or(Error::Corrupt { at: from })?;
-            let below = match self.header(from)?.kind() {
-                Some(Kind::List) => self.copy_list_cells(from, to)?,
-                Some(Kind::Map) => self.copy_map_entries(from, to)?,
+            let below = match self.header(from)?.form() {
+                Form::Cells => self.copy_list_cells(from, to)?,
+                Form::Table => self.copy_map_entries(from, to)?,
                 _ => return Err(Error::Corrupt { at: from }),
             };
             match below {
@@ -132,17 +132,20 @@ impl Heap<'_> {
 
     /// An empty loose container of the same kind.
     pub(crate) fn new_empty_like(&mut self, block: u32) -> Result<u32, Error> {
-        match self.header(block)?.kind() {
-            Some(Kind::List) => self.new_list_block(),
-            Some(Kind::Map) => self.new_map_block(),
-            _ => Err(Error::Corrupt { at: block }),
+        let corrupt = Error::Corrupt { at: block };
+        let header = self.header(block)?;
+        let kind = header.kind().ok_or(corrupt)?;
+        match header.form() {
+            Form::Cells => self.new_cells_block(kind),
+            Form::Table => self.new_table_block(kind),
+            _ => Err(corrupt),
         }
     }
 
-    /// A loose copy of the object in a cell: whole for text and bytes, empty for a list or map (then `true`).
+    /// A loose copy of the object in a cell: whole for a leaf, empty for a container (then `true`).
     pub(crate) fn copy_shallow(&mut self, object: u32) -> Result<(u32, bool), Error> {
         let header = self.header(object)?;
-        let Some(kind @ (Kind::Text | Kind::Bytes)) = header.kind() else {
+        let Some(kind) = header.kind().filter(|_| header.form() == Form::Leaf) else {
             return Ok((self.new_empty_like(object)?, true));
         };
         let contents = header.granules().checked_sub(1).ok_or(Error::Corrupt { at: object })?;

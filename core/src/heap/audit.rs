@@ -3,7 +3,7 @@
 //! One walk over the chain of blocks looks at each block and at what it says of others. Ownership is proved by
 //! *claims*: every cell, message, root and element block that refers to a block adds a scrambled form of its offset to one sum;
 //! every block that has an owner adds the same to another. Equal sums and counts mean that each is owned exactly once
-//! and none is lost (but for one chance in 2^64). Last, the way up from every list and map must end: no island owns itself.
+//! and none is lost (but for one chance in 2^64). Last, the way up from every container must end: no island owns itself.
 //!
 //! | checked | by |
 //! |---|---|
@@ -20,6 +20,7 @@ use core::fmt;
 use super::{
     Heap,
     block::{Header, Kind, MARK, MIN_GRANULES},
+    form::Form,
     head,
 };
 use crate::{error::Error, turn::Turn};
@@ -270,7 +271,7 @@ impl Heap<'_> {
             None => seen.owned.add(at),
             Some(slot) => {
                 // Between operations a party holds whole objects, not their parts.
-                let whole = matches!(kind, Kind::Text | Kind::Bytes | Kind::List | Kind::Map | Kind::Message);
+                let whole = header.form() != Form::Part;
                 ensure(whole && slot < self.shape.parties, at, Fault::Leak)?;
                 seen.held[slot as usize] += 1;
                 audit.held += 1;
@@ -339,12 +340,12 @@ impl Heap<'_> {
         ensure(found == spares, head::MAPS, Fault::BadBin)
     }
 
-    /// From every list and map the way up ends at a root, a message or a party. Marks what it has shown.
+    /// From every container the way up ends at a root, a message or a party. Marks what it has shown.
     fn audit_islands(&mut self) -> Result<(), AuditError> {
         let mut block = self.shape.first;
         while block < self.end() {
             let header = self.header(block)?;
-            if header.is_kind(Kind::List) || header.is_kind(Kind::Map) {
+            if !header.is_free() && matches!(header.form(), Form::Cells | Form::Table) {
                 let mut at = block;
                 let mut left = self.used()?.1;
                 while at != 0 && self.header(at)?.hi() & MARK == 0 {

@@ -6,6 +6,7 @@ use super::{
     Heap,
     audit::{AuditError, Claims, Fault, ensure},
     block::{Header, Kind},
+    form::Form,
 };
 use crate::{
     container::Key,
@@ -20,16 +21,16 @@ impl Heap<'_> {
         kind: Kind,
         claimed: &mut Claims,
     ) -> Result<(), AuditError> {
-        match kind {
-            Kind::Text | Kind::Bytes => {
+        match header.form() {
+            Form::Leaf => {
                 let skip = if kind == Kind::Text { 12 } else { 16 };
                 let fits = skip + self.lo(at + 1)? as u64 <= header.granules() as u64 * 8;
                 ensure(fits && self.leaf_value(at, kind).is_ok(), at, Fault::BadObject)
             }
-            Kind::List => self.audit_list(at, claimed),
-            Kind::Map => self.audit_map(at, claimed),
-            Kind::Message => self.audit_cell(Self::cell_at(at + 2, at + 3, 0)?, at, claimed),
-            Kind::Raw | Kind::Cells | Kind::Table | Kind::End | Kind::Spare => Ok(()),
+            Form::Cells => self.audit_list(at, claimed),
+            Form::Table => self.audit_map(at, claimed),
+            Form::Message => self.audit_cell(Self::cell_at(at + 2, at + 3, 0)?, at, claimed),
+            Form::Part => Ok(()),
         }
     }
 

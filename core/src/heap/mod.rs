@@ -21,6 +21,7 @@
 //! |---|---|
 //! | `head.rs` | where everything is |
 //! | `block.rs` | block headers |
+//! | `form.rs` | what each kind of object is |
 //! | `bins.rs` | finding a free block in constant time |
 //! | `quick.rs` | small freed blocks, handed on as they are |
 //! | `blocks.rs` | allocate, free, grow: each a single deciding store |
@@ -35,6 +36,7 @@ mod audit_objects;
 mod bins;
 pub(crate) mod block;
 mod blocks;
+mod form;
 mod head;
 mod journal;
 mod quick;
@@ -44,6 +46,7 @@ pub(crate) mod tests;
 
 pub use audit::{Audit, AuditError, Fault, Stats};
 pub(crate) use block::{Header, Kind};
+pub(crate) use form::Form;
 pub(crate) use head::{QUEUE_COUNT, QUEUE_ENDS, Shape};
 pub(crate) use journal::Shift;
 pub use recover::Recovery;
@@ -78,7 +81,7 @@ impl<'a> Heap<'a> {
         self.set_word(end, Header::used(1, Kind::End as u32).0)?;
         self.set_lo(first, (end - first) << 2 | block::FREE)?;
         self.rebuild()?;
-        let root = self.new_map_block()?;
+        let root = self.new_table_block(Kind::Map)?;
         let hi = self.hi(root)?;
         self.set_hi(root, block::make_owned(hi))?;
         self.set_lo(head::ROOT, root)

@@ -10,7 +10,7 @@ use super::{Prepared, Value};
 use crate::{
     error::Error,
     handle::{Handle, List, Map},
-    heap::{Heap, Kind},
+    heap::{Form, Heap, Kind},
 };
 
 /// Tag numbers; part of the format.
@@ -63,13 +63,8 @@ impl CellAt {
 /// The kind of object that a tag stands for.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) fn kind_of(tag: u8) -> Option<Kind> {
-    match tag.wrapping_sub(tag::OBJECT) {
-        2 => Some(Kind::Text),
-        3 => Some(Kind::Bytes),
-        4 => Some(Kind::List),
-        5 => Some(Kind::Map),
-        _ => None,
-    }
+    let kind = tag.wrapping_sub(tag::OBJECT);
+    if Form::of(kind).is_placeable() { Kind::from_byte(kind) } else { None }
 }
 
 impl Heap<'_> {

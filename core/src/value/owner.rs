@@ -14,7 +14,7 @@ use super::{CellAt, Prepared, cell::kind_of, tag};
 use crate::{
     error::Error,
     handle::Handle,
-    heap::{Header, Heap, Kind, block},
+    heap::{Form, Header, Heap, block},
 };
 
 impl Heap<'_> {
@@ -38,30 +38,22 @@ impl Heap<'_> {
         }
     }
 
-    /// Where a list or map says what it is in: (granule, half); granule 0 for anything else.
+    /// Where a container says what it is in: (granule, half); granule 0 for anything else.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn owner_word(&self, object: u32) -> Result<(u32, u32), Error> {
         if object == 0 {
             return Ok((0, 0));
         }
-        Ok(match self.header(object)?.kind() {
-            Some(Kind::List) => (object + 2, 1),
-            Some(Kind::Map) => (object + 3, 0),
-            _ => (0, 0),
-        })
+        Ok(self.header(object)?.form().owner_word(object))
     }
 
     /// The same, where the tag of the cell that the object is in, or comes to be in, has told its kind.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn owner_word_of(object: u32, tag: u8) -> (u32, u32) {
-        match kind_of(tag) {
-            Some(Kind::List) => (object.wrapping_add(2), 1),
-            Some(Kind::Map) => (object.wrapping_add(3), 0),
-            _ => (0, 0),
-        }
+        Form::of(tag.wrapping_sub(tag::OBJECT)).owner_word(object)
     }
 
-    /// What a list or map is in; 0 if in nothing.
+    /// What a container is in; 0 if in nothing.
     pub(crate) fn owner(&self, object: u32) -> Result<u32, Error> {
         match self.owner_word(object)? {
             (0, _) => Ok(0),
@@ -116,9 +108,9 @@ impl Heap<'_> {
 
     /// That `object` is not `owner` or something that contains it. O(depth of `owner`); O(1) for empty containers.
     fn check_no_cycle(&self, object: u32, owner: u32) -> Result<(), Error> {
-        let is_empty = match self.header(object)?.kind() {
-            Some(Kind::List) => self.hi(object + 1)? == 0,
-            Some(Kind::Map) => self.lo(object + 2)? == 0,
+        let is_empty = match self.header(object)?.form() {
+            Form::Cells => self.hi(object + 1)? == 0,
+            Form::Table => self.lo(object + 2)? == 0,
             _ => return Ok(()),
         };
         if object == owner {
@@ -142,16 +134,16 @@ impl Heap<'_> {
 
     /// The object that a cell holds, when the cell is the last one of `container` that holds any.
     pub(crate) fn last_object(&self, container: u32, header: Header) -> Result<Option<LastObject>, Error> {
-        let found = match header.kind() {
-            Some(Kind::List) => self.last_in_list(container, 0)?,
-            Some(Kind::Map) => self.last_in_map(container)?,
-            Some(Kind::Message) => {
+        let found = match header.form() {
+            Form::Cells => self.last_in_list(container, 0)?,
+            Form::Table => self.last_in_map(container)?,
+            Form::Message => {
                 let cell = Self::cell_at(container + 2, container + 3, 0)?;
                 let (payload, tag) = self.load_cell(cell)?;
                 let object = self.object_in(payload, tag)?;
                 (object != 0).then_some(LastObject { object, cell, tag: tag::NULL, count: None })
             }
-            _ => None,
+            Form::Leaf | Form::Part => None,
         };
         match found {
             Some(last) if self.header(last.object)?.holder().is_some() => {
