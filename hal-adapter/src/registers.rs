@@ -28,7 +28,7 @@ impl<R: Registers + ?Sized> Registers for &R {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mmio {
     /// # Invariants
-    /// 1. All registers that the users of this type in this crate name lie at their distance from this address, a multiple of 4.
+    /// 1. All registers that the users of this value name lie at their distance from this address, a multiple of 4.
     base: usize,
 }
 

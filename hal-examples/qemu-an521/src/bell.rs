@@ -5,31 +5,27 @@
 
 use core::arch::asm;
 
-use cohabit_hal::Doorbell;
+use cohabit_hal::{Doorbell, Mmio, Registers as _};
 
-use crate::register::Register;
-
-// SAFETY: message handling unit 1, which makes an interrupt pending that is never taken; for core 0: set, clear.
-const RING0: Register = unsafe { Register::at(0x5000_4004) };
-// SAFETY: as above.
-const HEARD0: Register = unsafe { Register::at(0x5000_4008) };
-// SAFETY: as above; for core 1: set, clear.
-const RING1: Register = unsafe { Register::at(0x5000_4014) };
-// SAFETY: as above.
-const HEARD1: Register = unsafe { Register::at(0x5000_4018) };
-
-// SAFETY: this core's interrupt controller; the interrupt is enabled while all are masked.
-const NVIC_ISER0: Register = unsafe { Register::at(0xe000_e100) };
-// SAFETY: as above.
-const NVIC_ICER0: Register = unsafe { Register::at(0xe000_e180) };
-// SAFETY: as above.
-const NVIC_ICPR0: Register = unsafe { Register::at(0xe000_e280) };
+// SAFETY: message handling unit 1, which makes an interrupt pending that is never taken.
+const MHU1: Mmio = unsafe { Mmio::at(0x5000_4000) };
+/// For each core.
+const SET: [usize; 2] = [4, 0x14];
+const CLEAR: [usize; 2] = [8, 0x18];
+/// Its interrupt.
 const MHU1_BIT: u32 = 1 << 7;
 
+// SAFETY: this core's interrupt controller: two interrupts are enabled in it, this one while all are masked, and the one that
+// resets core 1, whose handler needs nothing of what runs at the time.
+pub(crate) const NVIC: Mmio = unsafe { Mmio::at(0xe000_e100) };
+pub(crate) const ISER0: usize = 0;
+const ICER0: usize = 0x80;
+const ICPR0: usize = 0x180;
+
 // SAFETY: this core's SysTick, whose handler does nothing.
-const SYST_CSR: Register = unsafe { Register::at(0xe000_e010) };
-// SAFETY: as above.
-const SYST_RVR: Register = unsafe { Register::at(0xe000_e014) };
+const SYSTICK: Mmio = unsafe { Mmio::at(0xe000_e010) };
+const CSR: usize = 0;
+const RVR: usize = 4;
 /// 10 ms at 20 MHz: the longest sleep.
 const TICK: u32 = 200_000;
 
@@ -42,9 +38,9 @@ pub struct Bell {
 impl Bell {
     /// For the core that calls this. Starts its tick.
     pub(crate) fn of(core: usize) -> Bell {
-        SYST_RVR.write(TICK);
+        SYSTICK.write(RVR, TICK);
         // Core clock, interrupt, on.
-        SYST_CSR.write(7);
+        SYSTICK.write(CSR, 7);
         Bell { core }
     }
 }
@@ -52,22 +48,20 @@ impl Bell {
 impl Doorbell for Bell {
     fn ring(&self) {
         barrier();
-        let other = if self.core == 0 { RING1 } else { RING0 };
-        other.write(1);
+        MHU1.write(SET[1 - self.core], 1);
     }
 
     fn wait(&self) {
-        let heard = if self.core == 0 { HEARD0 } else { HEARD1 };
         // SAFETY: masked for this function alone; what comes meanwhile is taken at its end.
         unsafe { asm!("cpsid i", options(nomem, nostack, preserves_flags)) };
-        NVIC_ISER0.write(MHU1_BIT);
+        NVIC.write(ISER0, MHU1_BIT);
         // SAFETY: sleeps until something is pending.
         unsafe { asm!("dsb", "wfi", options(nostack, preserves_flags)) };
-        NVIC_ICER0.write(MHU1_BIT);
+        NVIC.write(ICER0, MHU1_BIT);
         // No longer pending; and then the bit that made it so. Whoever rings before that second store is heard by this return,
         // for the caller looks after it; whoever rings later makes it pending anew.
-        NVIC_ICPR0.write(MHU1_BIT);
-        heard.write(1);
+        NVIC.write(ICPR0, MHU1_BIT);
+        MHU1.write(CLEAR[self.core], 1);
         barrier();
         // SAFETY: ends the masking begun above.
         unsafe { asm!("isb", "cpsie i", options(nostack, preserves_flags)) };

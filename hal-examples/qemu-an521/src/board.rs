@@ -1,38 +1,45 @@
 //! The chip: Arm's SSE-200 subsystem as QEMU models it, by its registers (secure aliases).
 
-use cohabit_hal::Doorbell;
+use cohabit_hal::{Doorbell, Mmio, Registers as _};
 use scenario::{Board, Event, Pair, ResetLine, Wires, semihosted};
 
-use crate::{WIRES, bell::Bell, register::Register};
+use crate::{
+    WIRES,
+    bell::{Bell, ISER0, NVIC},
+};
 
 // SAFETY: CMSDK timer 0, which counts down at 20 MHz. It interrupts nobody.
-const TIMER_CTRL: Register = unsafe { Register::at(0x5000_0000) };
-// SAFETY: as above.
-const TIMER_VALUE: Register = unsafe { Register::at(0x5000_0004) };
-// SAFETY: as above.
-const TIMER_RELOAD: Register = unsafe { Register::at(0x5000_0008) };
+const TIMER: Mmio = unsafe { Mmio::at(0x5000_0000) };
+const CTRL: usize = 0;
+const VALUE: usize = 4;
+const RELOAD: usize = 8;
 const TICKS_A_MS: u32 = 20_000;
 
 // SAFETY: message handling unit 0: a bit set here interrupts core 1 until it is cleared. Its handler, in `restart.rs`, needs nothing
 // of what runs at the time.
-const MHU0_CPU1_SET: Register = unsafe { Register::at(0x5000_3014) };
-// SAFETY: as above.
-const MHU0_CPU1_CLEAR: Register = unsafe { Register::at(0x5000_3018) };
+const MHU0: Mmio = unsafe { Mmio::at(0x5000_3000) };
+const CPU1_SET: usize = 0x14;
+const CPU1_CLEAR: usize = 0x18;
+/// Its interrupt.
 const MHU0_BIT: u32 = 1 << 6;
-// SAFETY: this core's interrupts; see above for the only one that is enabled here.
-const NVIC_ISER0: Register = unsafe { Register::at(0xe000_e100) };
 
-// SAFETY: where core 1 finds its vector table when it starts; it runs code of its own, in memory of its own.
-const INITSVTOR1: Register = unsafe { Register::at(0x5002_1114) };
-// SAFETY: a bit for each core that has to wait.
-const CPUWAIT: Register = unsafe { Register::at(0x5002_1118) };
+// SAFETY: the system's control block, of which core 0 alone uses what concerns core 1: where it finds its vector table when it
+// starts (it runs code of its own, in memory of its own), and a bit for each core that has to wait.
+const SYSTEM: Mmio = unsafe { Mmio::at(0x5002_1000) };
+const INITSVTOR1: usize = 0x114;
+const CPUWAIT: usize = 0x118;
 
 /// The vector table of core 1's image.
 const VECTORS1: u32 = 0x1020_0000;
-// SAFETY: memory, but not this image's; it may hold anything. First the end of core 1's stack.
-const STACK1: Register = unsafe { Register::at(VECTORS1 as usize) };
-// SAFETY: as above. Then its reset vector.
-const RESET1: Register = unsafe { Register::at(VECTORS1 as usize + 4) };
+// SAFETY: memory, but not this image's; it may hold anything, and is only read.
+const IMAGE1: Mmio = unsafe { Mmio::at(VECTORS1 as usize) };
+/// First the end of core 1's stack, then its reset vector.
+const STACK1: usize = 0;
+const RESET1: usize = 4;
+
+// SAFETY: this core's system control block, of which one word is read: where its vector table is.
+const SCB: Mmio = unsafe { Mmio::at(0xe000_ed00) };
+const VTOR: usize = 8;
 
 /// The core this image runs on.
 #[derive(Debug)]
@@ -50,22 +57,27 @@ impl An521 {
 
     /// Core 1 listens to the interrupt that resets it.
     pub fn core1() -> An521 {
-        MHU0_CPU1_CLEAR.write(u32::MAX);
-        NVIC_ISER0.write(MHU0_BIT);
+        MHU0.write(CPU1_CLEAR, u32::MAX);
+        NVIC.write(ISER0, MHU0_BIT);
         An521 { core: 1, bell: Bell::of(1) }
     }
 }
 
 /// Starts the timer that both cores read.
 pub fn start_timer() {
-    TIMER_RELOAD.write(u32::MAX);
-    TIMER_VALUE.write(u32::MAX);
-    TIMER_CTRL.write(1);
+    TIMER.write(RELOAD, u32::MAX);
+    TIMER.write(VALUE, u32::MAX);
+    TIMER.write(CTRL, 1);
+}
+
+/// Whether this is core 1's image.
+pub(crate) fn is_core1() -> bool {
+    SCB.read(VTOR) == VECTORS1
 }
 
 /// Ticks of 50 ns, counting up.
 pub fn ticks() -> u32 {
-    u32::MAX - TIMER_VALUE.read()
+    u32::MAX - TIMER.read(VALUE)
 }
 
 impl Board for An521 {
@@ -77,27 +89,12 @@ impl Board for An521 {
         ticks() / TICKS_A_MS
     }
 
-    fn pause(&self) {
-        core::hint::spin_loop();
-    }
-
     fn bell(&self) -> Option<&dyn Doorbell> {
         Some(&self.bell)
     }
 
     fn beat(&self) {
         WIRES.beats.beat(self.core);
-    }
-
-    #[cfg(crash_points)]
-    fn stand_still_after(&self, stores: u32) -> bool {
-        cohabit_hal::cohabit::crash::arm(stores);
-        true
-    }
-
-    #[cfg(crash_points)]
-    fn never_mind(&self) {
-        cohabit_hal::cohabit::crash::disarm();
     }
 }
 
@@ -108,18 +105,18 @@ impl Pair for An521 {
 
     fn start_other(&self) -> bool {
         // A stack in core 1's data, and code for its reset vector; memory without an image has neither.
-        if STACK1.read() >> 20 != 0x381 || RESET1.read() >> 20 != 0x102 {
+        if IMAGE1.read(STACK1) >> 20 != 0x381 || IMAGE1.read(RESET1) >> 20 != 0x102 {
             return false;
         }
-        INITSVTOR1.write(VECTORS1);
-        CPUWAIT.write(CPUWAIT.read() & !2);
+        SYSTEM.write(INITSVTOR1, VECTORS1);
+        SYSTEM.write(CPUWAIT, SYSTEM.read(CPUWAIT) & !2);
         true
     }
 }
 
 impl ResetLine for An521 {
     fn hold(&self) -> bool {
-        WIRES.hold(self, || MHU0_CPU1_SET.write(1))
+        WIRES.hold(self, || MHU0.write(CPU1_SET, 1))
     }
 
     fn release(&self) {

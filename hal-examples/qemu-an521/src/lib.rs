@@ -10,7 +10,6 @@
 //! |---|---|
 //! | `board.rs` | the chip: timer, the message unit that interrupts the other core, letting core 1 go |
 //! | `bell.rs` | sleeping until the other core rings |
-//! | `register.rs` | words that are devices |
 //! | `restart.rs` | what stands for core 1's reset line |
 //! | `bin/core0.rs`, `bin/core1.rs` | the two images |
 //! | `bin/figures/` | instructions and stack of the operations, counted and painted on one core |
@@ -19,12 +18,13 @@
 
 mod bell;
 mod board;
-mod register;
 mod restart;
 
 pub use board::{An521, start_timer, ticks};
 
+use cortex_m_rt::{ExceptionFrame, exception};
 use scenario::{CONFIG, Wires, run::Memory};
+use semihosting::process;
 
 /// The region: first in its memory, so at the same address in both images.
 #[unsafe(link_section = ".cohabit")]
@@ -34,3 +34,9 @@ pub static REGION: Memory = Memory::room_for(CONFIG);
 #[used]
 #[unsafe(link_section = ".cohabit.wires")]
 pub static WIRES: Wires = Wires::new();
+
+/// A fault of memory, of an instruction: ends the machine with 99 if it is core 0's, 98 if it is core 1's.
+#[exception]
+unsafe fn HardFault(_: &ExceptionFrame) -> ! {
+    process::exit(99 - i32::from(board::is_core1()))
+}

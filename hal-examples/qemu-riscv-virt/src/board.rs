@@ -5,34 +5,27 @@
 
 use core::arch::asm;
 
-use cohabit_hal::Doorbell;
+use cohabit_hal::{Doorbell, Mmio, Registers as _};
 use portable_atomic::{AtomicBool, Ordering};
 use scenario::{Board, Event, Pair, ResetLine, Wires, semihosted};
 
-use crate::{WIRES, register::Register, start::restart};
+use crate::{WIRES, start::restart};
 
 /// Where hart 1's image begins.
 pub(crate) const IMAGE1: usize = 0x8020_0000;
-// SAFETY: memory, but not hart 0's; 0 where there is no image.
-const CODE1: Register = unsafe { Register::at(IMAGE1) };
+// SAFETY: memory, but not hart 0's, and only read; 0 where there is no image.
+const CODE1: Mmio = unsafe { Mmio::at(IMAGE1) };
 
-// SAFETY: a bit that makes a software interrupt of hart 0 pending. Its handler is `interrupted`.
-const MSIP0: Register = unsafe { Register::at(0x0200_0000) };
-// SAFETY: the same for hart 1.
-const MSIP1: Register = unsafe { Register::at(0x0200_0004) };
-// SAFETY: the lower half of the time, at 10 MHz; reading it changes nothing.
-const MTIME: Register = unsafe { Register::at(0x0200_bff8) };
-// SAFETY: the upper half.
-const MTIMEH: Register = unsafe { Register::at(0x0200_bffc) };
-// SAFETY: when hart 0's timer interrupt is due; its handler is `interrupted`. The lower half.
-const DUE0: Register = unsafe { Register::at(0x0200_4000) };
-// SAFETY: the upper half.
-const DUE0H: Register = unsafe { Register::at(0x0200_4004) };
-// SAFETY: the same for hart 1.
-const DUE1: Register = unsafe { Register::at(0x0200_4008) };
-// SAFETY: the upper half.
-const DUE1H: Register = unsafe { Register::at(0x0200_400c) };
-
+// SAFETY: the CLINT: time, and the interrupts that it and the harts make pending; their handler is `interrupted`.
+const CLINT: Mmio = unsafe { Mmio::at(0x0200_0000) };
+/// A bit that makes a hart's software interrupt pending.
+const MSIP: [usize; 2] = [0, 4];
+/// When a hart's timer interrupt is due: the lower half, and behind it the upper.
+const DUE: [usize; 2] = [0x4000, 0x4008];
+/// The time, at 10 MHz, in two halves, too.
+const MTIME: usize = 0xbff8;
+/// From a lower half to its upper one.
+const UPPER: usize = 4;
 const TICKS_A_MS: u32 = 10_000;
 /// 10 ms: the longest sleep.
 const TICK: u64 = 100_000;
@@ -85,18 +78,18 @@ fn interrupts_off() {
 /// The next timer interrupt.
 fn tick(hart: u8) {
     let now = loop {
-        let high = MTIMEH.read();
-        let low = MTIME.read();
-        if MTIMEH.read() == high {
+        let high = CLINT.read(MTIME + UPPER);
+        let low = CLINT.read(MTIME);
+        if CLINT.read(MTIME + UPPER) == high {
             break u64::from(high) << 32 | u64::from(low);
         }
     };
     let due = now + TICK;
-    let (low, high) = if hart == 0 { (DUE0, DUE0H) } else { (DUE1, DUE1H) };
+    let mine = DUE[usize::from(hart)];
     // Not due in between.
-    high.write(u32::MAX);
-    low.write(due as u32);
-    high.write((due >> 32) as u32);
+    CLINT.write(mine + UPPER, u32::MAX);
+    CLINT.write(mine, due as u32);
+    CLINT.write(mine + UPPER, (due >> 32) as u32);
 }
 
 /// Why a hart was interrupted.
@@ -111,7 +104,7 @@ pub(crate) fn interrupted(cause: Cause) {
     match cause {
         Cause::Timer => tick(hart),
         Cause::Software => {
-            if hart == 0 { MSIP0 } else { MSIP1 }.write(0);
+            CLINT.write(MSIP[usize::from(hart)], 0);
             // Cleared before the wires are looked at: what is asked for later interrupts again.
             barrier();
             if hart != 0 && WIRES.asks_for_reset() {
@@ -137,7 +130,7 @@ struct Bell {
 impl Doorbell for Bell {
     fn ring(&self) {
         barrier();
-        if self.hart == 0 { MSIP1 } else { MSIP0 }.write(1);
+        CLINT.write(MSIP[usize::from(1 - self.hart)], 1);
     }
 
     fn wait(&self) {
@@ -159,11 +152,7 @@ impl Board for Virt {
     }
 
     fn now(&self) -> u32 {
-        MTIME.read() / TICKS_A_MS
-    }
-
-    fn pause(&self) {
-        core::hint::spin_loop();
+        CLINT.read(MTIME) / TICKS_A_MS
     }
 
     fn bell(&self) -> Option<&dyn Doorbell> {
@@ -173,17 +162,6 @@ impl Board for Virt {
     fn beat(&self) {
         WIRES.beats.beat(self.hart);
     }
-
-    #[cfg(crash_points)]
-    fn stand_still_after(&self, stores: u32) -> bool {
-        cohabit_hal::cohabit::crash::arm(stores);
-        true
-    }
-
-    #[cfg(crash_points)]
-    fn never_mind(&self) {
-        cohabit_hal::cohabit::crash::disarm();
-    }
 }
 
 impl Pair for Virt {
@@ -192,11 +170,11 @@ impl Pair for Virt {
     }
 
     fn start_other(&self) -> bool {
-        if CODE1.read() == 0 {
+        if CODE1.read(0) == 0 {
             return false;
         }
         barrier();
-        MSIP1.write(1);
+        CLINT.write(MSIP[1], 1);
         true
     }
 }

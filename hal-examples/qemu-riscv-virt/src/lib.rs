@@ -12,13 +12,11 @@
 //! |---|---|
 //! | `start.rs` | from reset to `main`; traps |
 //! | `board.rs` | the machine: time, software interrupts, starting and resetting hart 1 |
-//! | `register.rs` | words that are devices |
 //! | `bin/hart0.rs`, `bin/hart1.rs` | the two images |
 #![cfg_attr(target_os = "none", no_std)]
 #![cfg(target_os = "none")]
 
 mod board;
-mod register;
 mod start;
 
 pub use board::Virt;

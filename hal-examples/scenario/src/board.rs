@@ -11,20 +11,29 @@ pub trait Board {
     /// Milliseconds since some moment; wraps.
     fn now(&self) -> u32;
     /// A breath between two looks at something that another core has to do.
-    fn pause(&self);
+    fn pause(&self) {
+        core::hint::spin_loop();
+    }
     /// What this core can sleep at until the other one is through with something; without one it looks again and again.
     fn bell(&self) -> Option<&dyn Doorbell> {
         None
     }
     /// This core is alive: called with each turn, for whoever listens to its heart.
     fn beat(&self) {}
-    /// From now on this core stands still for ever before the store after `stores` more of them. False where that is not built in.
+    /// From now on this core stands still for ever before the store after `stores` more of them. False where that is not built in:
+    /// a board without an emulator's help needs `--cfg crash_points`, and a `cohabit_crash_point` that
+    /// [stands still](Wires::stand_still).
     fn stand_still_after(&self, stores: u32) -> bool {
+        #[cfg(all(crash_points, target_os = "none"))]
+        cohabit_hal::cohabit::crash::arm(stores);
         let _ = stores;
-        false
+        cfg!(all(crash_points, target_os = "none"))
     }
     /// Never mind.
-    fn never_mind(&self) {}
+    fn never_mind(&self) {
+        #[cfg(all(crash_points, target_os = "none"))]
+        cohabit_hal::cohabit::crash::disarm();
+    }
 }
 
 /// Power over the other core.

@@ -96,9 +96,12 @@ impl Wires {
         }
     }
 
-    /// Core 1 says that it stands still before a store.
-    pub fn stand_still(&self) {
+    /// Core 1 says that it stands still, in its turn or before a store, and does.
+    pub fn stand_still(&self) -> ! {
         self.still.store(1, Ordering::Release);
+        loop {
+            core::hint::spin_loop();
+        }
     }
 
     /// Whether it does.

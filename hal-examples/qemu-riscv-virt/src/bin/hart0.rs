@@ -4,25 +4,11 @@
 #[cfg(target_os = "none")]
 mod firmware {
     use qemu_riscv_virt::{REGION, Virt};
-    use scenario::{
-        Board as _, Event, Plan,
-        run::{self, Run},
-        semihosted::{dump, word},
-    };
-    use semihosting::process;
+    use scenario::semihosted;
 
     #[unsafe(no_mangle)]
     extern "C" fn main() -> ! {
-        let board = Virt::new();
-        let Some(run) = word(0, &mut [0; 64]).and_then(Run::named) else { process::exit(3) };
-        let ended = run::lead(&board, &REGION, run, Plan::FULL);
-        if let Err(failure) = ended {
-            board.tell(Event::Failed(failure));
-        }
-        if word(1, &mut [0; 64]).is_some_and(|path| !dump(&REGION, path)) {
-            process::exit(4);
-        }
-        process::exit(ended.is_err() as i32)
+        semihosted::lead(&Virt::new(), &REGION)
     }
 }
 

@@ -4,22 +4,11 @@
 #[cfg(target_os = "none")]
 mod firmware {
     use qemu_riscv_virt::{REGION, Virt};
-    use scenario::{
-        Board as _,
-        run::{self, Run},
-        semihosted::word,
-    };
-    use semihosting::process;
+    use scenario::semihosted;
 
     #[unsafe(no_mangle)]
     extern "C" fn main() -> ! {
-        let board = Virt::new();
-        let Some(run) = word(0, &mut [0; 64]).and_then(Run::named) else { process::exit(3) };
-        run::follow(&board, &REGION, run);
-        // Hart 0 ends the machine.
-        loop {
-            board.pause();
-        }
+        semihosted::follow(&Virt::new(), &REGION)
     }
 }
 

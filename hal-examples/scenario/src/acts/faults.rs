@@ -46,10 +46,7 @@ pub fn hang_here<B: Pair>(player: &mut Player<'_, '_, B>) -> Result<(), Failure>
     let mut turn = player.turn()?;
     list.push(&mut turn, "one whole operation")?;
     let _loose = turn.new_list()?;
-    board.wires().stand_still();
-    loop {
-        core::hint::spin_loop();
-    }
+    board.wires().stand_still()
 }
 
 /// Leads: the follower overwrites the heap. Whatever is asked of the region now, the answer is a value or an error.
@@ -97,10 +94,7 @@ pub fn garbage_here<B: Pair>(player: &mut Player<'_, '_, B>, memory: &Shared<LEN
         noise ^= noise << 5;
         poke(memory, at, noise);
     }
-    player.board.wires().stand_still();
-    loop {
-        core::hint::spin_loop();
-    }
+    player.board.wires().stand_still()
 }
 
 /// Makes the region look as if a later cohabit had formatted it: its version lies in the lower half of the second word.

@@ -129,11 +129,6 @@ mod firmware {
         }
         found <= limit
     }
-
-    #[cortex_m_rt::exception]
-    unsafe fn HardFault(_: &cortex_m_rt::ExceptionFrame) -> ! {
-        process::exit(99)
-    }
 }
 
 #[cfg(not(target_os = "none"))]
