@@ -21,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::place::Place;
+use crate::{place::Place, screen::Shown};
 
 /// Why a lane went no further.
 #[derive(Debug, PartialEq, Eq)]
@@ -150,15 +150,15 @@ pub struct Job<'p> {
     pub place: &'p Place,
     lane: &'static str,
     log: File,
+    shown: Shown,
     live: Option<File>,
     started: Instant,
     limit: Duration,
     notes: Vec<String>,
 }
 
-/// How often the child is looked at, and how often a log without a terminal is told that we still live.
+/// How often the child is looked at.
 const LOOK: Duration = Duration::from_millis(50);
-const HEARTBEAT: u64 = 60;
 
 impl<'p> Job<'p> {
     /// Opens the lane's log anew. `live` also prints all that goes into it, as it comes.
@@ -168,7 +168,8 @@ impl<'p> Job<'p> {
         let log = File::create(&path)?;
         let live = if live { Some(File::open(&path)?) } else { None };
         let limit = Duration::from_secs(minutes * 60);
-        Ok(Job { place, lane, log, live, started: Instant::now(), limit, notes: Vec::new() })
+        let shown = Shown::begin(lane);
+        Ok(Job { place, lane, log, shown, live, started: Instant::now(), limit, notes: Vec::new() })
     }
 
     /// Something the table must show though the lane goes on.
@@ -199,7 +200,6 @@ impl<'p> Job<'p> {
         let child = stream().and_then(|out| command.stdout(out).stderr(stream()?).spawn_in_group());
         let mut child =
             child.map_err(|why| Stop::Missing(format!("cannot run `{}`: {why}", step.program)))?;
-        let mut told = u64::MAX;
         let begun = Instant::now();
         let status = loop {
             match child.try_wait() {
@@ -217,7 +217,10 @@ impl<'p> Job<'p> {
                 self.show_live();
                 return Err(Stop::Failed(format!("{short}: not done after {} s, ended", limit.as_secs())));
             }
-            told = self.progress(told);
+            match self.live {
+                Some(_) => self.show_live(),
+                None => self.shown.tick(),
+            }
             thread::sleep(LOOK);
         };
         self.show_live();
@@ -252,25 +255,6 @@ impl<'p> Job<'p> {
         }
         failed.dedup();
         if failed.is_empty() { Ok(()) } else { Err(Stop::Failed(failed.join("; "))) }
-    }
-
-    /// On a terminal a line that counts seconds; elsewhere a line a minute. Returns the second it spoke at.
-    fn progress(&mut self, told: u64) -> u64 {
-        if self.live.is_some() {
-            self.show_live();
-            return told;
-        }
-        let seconds = self.started.elapsed().as_secs();
-        if seconds == told {
-            return told;
-        }
-        if io::stdout().is_terminal() {
-            print!("\r\x1b[K  {:<14} {seconds} s", self.lane);
-            let _ = io::stdout().flush();
-        } else if seconds > 0 && seconds.is_multiple_of(HEARTBEAT) {
-            println!("  {:<14} at work for {seconds} s", self.lane);
-        }
-        seconds
     }
 
     fn show_live(&mut self) {

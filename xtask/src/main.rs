@@ -2,9 +2,11 @@
 //! passes all tests, and each lane of it is also a command of its own: `cargo xtask test LANE`.
 //!
 //! ```text
-//!   main.rs   verbs ──► test.rs    the lanes one after the other, and the table at the end
+//!   main.rs   verbs ──► test.rs    the lanes, and the table at the end
 //!                       verbs.rs   fuzz, soak, bench
 //!   lanes/              what each lane runs, why, and the planted bug it has been seen red on
+//!   pairs.rs            two lanes at a time
+//!   screen.rs           what is seen of lanes at work
 //!   machine.rs          machines in QEMU
 //!   job.rs              runs commands: log file, progress, time limit
 //!   tools.rs            installs what a lane needs and the machine lacks
@@ -19,9 +21,11 @@
 mod job;
 mod lanes;
 mod machine;
+mod pairs;
 mod place;
 mod report;
 mod rules;
+mod screen;
 mod size;
 mod test;
 mod tools;

@@ -1,25 +1,27 @@
-//! `test [LANE…] [--list]`: the lanes one after the other, in the order that finds mistakes early, going on
-//! after a red one; then the table.
+//! `test [LANE…] [--list]`: the lanes, two at a time where there are cores for it (`pairs.rs`), going on after a red one; then the
+//! table.
 //!
-//! | asked for | shown while it runs | shown when red |
+//! | asked for | shown while they run | shown of each in the end, and when red |
 //! |---|---|---|
-//! | several lanes | a line a lane, with seconds | the end of its log |
+//! | several lanes | their seconds | a line; the end of its log |
 //! | one lane | all its output, as it comes | |
 //!
 //! A lane that ran no test, or left one ignored, is red: silence is not success.
 #![forbid(unsafe_code)]
 
 use std::{
-    fs,
-    io::{self, IsTerminal},
+    fmt::Write as _,
+    fs, io, thread,
     time::{Duration, Instant},
 };
 
 use crate::{
     job::{Job, Stop},
     lanes::{LANES, Lane},
+    pairs,
     place::Place,
     report::{self, Row, Verdict},
+    screen,
 };
 
 /// Lines of a red lane's log that are shown at once; the rest is in the file.
@@ -35,15 +37,16 @@ pub fn test(place: &Place, args: &[String]) -> Result<bool, String> {
     }
     let lanes = chosen(args)?;
     let live = lanes.len() == 1;
+    let hands = thread::available_parallelism().map_or(1, usize::from).min(2);
     let started = Instant::now();
-    let mut rows = Vec::new();
-    for lane in lanes {
+    let rows = pairs::run_all(&lanes, hands, |lane| {
         let row = run(place, lane, live).map_err(|why| format!("cannot write {}'s log: {why}", lane.name))?;
         if !live {
-            tell(place, &row);
+            screen::say(&told(place, &row));
         }
-        rows.push(row);
-    }
+        Ok(row)
+    });
+    let rows: Vec<Row> = rows.into_iter().collect::<Result<_, String>>()?;
     print!("{}", report::table(&rows, started.elapsed()));
     Ok(rows.iter().all(|row| row.verdict != Verdict::Failed))
 }
@@ -94,21 +97,20 @@ fn judge(lane: &Lane, end: Result<(), Stop>, log: &str, ci: bool, took: Duration
 }
 
 /// The line for a lane that is through, and the end of a red one's log.
-fn tell(place: &Place, row: &Row) {
-    if io::stdout().is_terminal() {
-        print!("\r\x1b[K");
-    }
+fn told(place: &Place, row: &Row) -> String {
     let seconds = row.took.as_secs_f64();
-    println!("  {:<14} {:<8} {seconds:>8.1} s  {}", row.lane, row.verdict.word(), row.told());
+    let mut told = format!("  {:<14} {:<8} {seconds:>8.1} s  {}", row.lane, row.verdict.word(), row.told());
     if row.verdict == Verdict::Failed {
         let path = place.log(row.lane);
         let log = fs::read(&path).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         for line in report::tail(&log, TAIL).lines() {
-            println!("    | {line}");
+            let _ = write!(told, "\n    | {line}");
         }
-        println!("    | all of it: {}; alone: cargo xtask test {}", place.shown(&path), row.lane);
+        let _ =
+            write!(told, "\n    | all of it: {}; alone: cargo xtask test {}", place.shown(&path), row.lane);
     }
+    told
 }
 
 #[cfg(test)]

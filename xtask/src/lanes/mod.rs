@@ -1,18 +1,18 @@
-//! The lanes, in the order they run: the quick and the likely to fail first, the slow last.
+//! The lanes: the quick and the likely to fail first, the slow last. In which order they run is in `pairs.rs`.
 //!
 //! Each lane's doc says what it proves and names the planted bug it has been seen red on: a lane that was
 //! never red proves nothing. To add one, write a `Lane` and give it a line in [`LANES`].
 //!
 //! | target directory | compiler flags | lanes |
 //! |---|---|---|
-//! | `target` | plain, debug and release | style, unit, portable, compile-fail, golden, cli, demo, stepping, cross-process |
-//! | `target/checked` | release, overflow checks and debug assertions on | model, fault |
+//! | `target` | plain: debug | style, unit, compile-fail |
+//! | | release | portable, golden, cli, demo, stepping, cross-process |
+//! | | the profile `checked`: release, with overflow checks and debug assertions | model, fault |
 //! | `target/crash` | the same and `--cfg crash_points` | crash, style |
 //! | `target/loom` | `--cfg loom` | loom, style |
-//! | `target/boards` | the board programs' own, and their targets | boards, emulated |
+//! | `target/boards` | the board programs' own, and their targets | boards, emulated, size |
 //! | `target/boards-crash` | the same and `--cfg crash_points` | emulated |
-//! | `target/miri` | nightly, Miri's own | miri |
-//! | `target/boards` | the board programs' workspace, for their targets | size |
+//! | `target/miri` | nightly, Miri's own | miri, miri-foreign |
 #![forbid(unsafe_code)]
 
 mod boards;
@@ -31,13 +31,17 @@ pub struct Lane {
     pub name: &'static str,
     /// The line of `--list`.
     pub about: &'static str,
-    /// Longest it may take, building included, before it is ended as hung.
+    /// Longest it may take, building included and another lane beside it, before it is ended as hung.
     pub minutes: u64,
     /// Whether it runs tests that are counted; one that then ran none is red.
     pub tests: bool,
     /// What it does.
     pub run: fn(&mut Job) -> Result<(), Stop>,
 }
+
+/// Lanes that run by themselves, after the others: processes or cores of theirs race each other, and something else at work would
+/// take the place of one of them.
+pub const ALONE: &[&str] = &["cross-process", "emulated"];
 
 /// Every lane there is.
 pub const LANES: &[Lane] = &[
@@ -58,4 +62,5 @@ pub const LANES: &[Lane] = &[
     boards::BOARDS,
     emulated::EMULATED,
     miri::MIRI,
+    miri::MIRI_FOREIGN,
 ];

@@ -18,7 +18,7 @@ use crate::{
 pub const PORTABLE: Lane = Lane {
     name: "portable",
     about: "core and board adapter build and lint clean for Cortex-M0+ and M33, RISC-V with and without atomics; the core for i686, aarch64",
-    minutes: 20,
+    minutes: 30,
     tests: false,
     run,
 };

@@ -10,17 +10,15 @@
 use super::Lane;
 use crate::job::{Job, Step, Stop};
 
+/// A suite of the code that ships. Both packages that have such suites are named, whichever has this one: what they depend on is then
+/// built once, with the features that either of them asks for.
 fn suite(name: &str) -> Step {
-    Step::cargo(&format!("test -p cohabit-tests --release --test {name} -- --show-output"))
+    Step::cargo(&format!("test -p cohabit-tests -p cohabit-cli --release --test {name} -- --show-output"))
 }
 
-/// The suite with every check of a debug build, at nearly the speed of a release build.
-fn checked_suite(name: &str) -> Step {
-    suite(name)
-        .env("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true")
-        .env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true")
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .own_target("checked")
+/// Suites with every check of a debug build, at nearly the speed of a release build.
+fn checked(tests: &str) -> Step {
+    Step::cargo(&format!("test -p cohabit-tests --profile checked {tests} -- --show-output"))
 }
 
 /// Tests beside the code, examples, and every code block of the documentation.
@@ -29,16 +27,13 @@ fn checked_suite(name: &str) -> Step {
 pub const UNIT: Lane = Lane {
     name: "unit",
     about: "tests beside the code, examples, and every code block in the documentation",
-    minutes: 15,
+    minutes: 25,
     tests: true,
     run: |job| {
-        job.run_all([
-            Step::cargo("test --workspace --exclude cohabit-tests"),
-            Step::cargo("test -p cohabit-tests --lib"),
-            // What particular chips have, on registers that are played; and tasks that await their turn.
-            Step::cargo("test -p cohabit-hal --all-features"),
-            Step::cargo("test -p cohabit --features heapless"),
-        ])
+        // One build for all: features only add. The suites of the other lanes run in them, without features; the benchmarks have
+        // no tests, and a feature that takes longer to build than everything else.
+        let others = "--exclude cohabit-tests --exclude cohabit-ui --exclude cohabit-bench";
+        job.run(Step::cargo(&format!("test --workspace {others} --all-features")))
     },
 };
 
@@ -50,7 +45,7 @@ pub const COMPILE_FAIL: Lane = Lane {
     about: "misuse of turns and handles does not build, and the compiler says why",
     minutes: 10,
     tests: true,
-    run: |job| job.run(suite("compile_fail")),
+    run: |job| job.run(Step::cargo("test -p cohabit-ui -- --show-output")),
 };
 
 /// The byte format stays what it was: images of regions, opened and compared.
@@ -73,7 +68,7 @@ pub const CLI: Lane = Lane {
     about: "the command line between separate shells: put, take, show, check, list, rm, and every refusal",
     minutes: 10,
     tests: true,
-    run: |job| job.run(Step::cargo("test -p cohabit-cli --release --test cli -- --show-output")),
+    run: |job| job.run(suite("cli")),
 };
 
 /// The command of the README, as it stands there; the demo checks itself as it goes.
@@ -87,15 +82,16 @@ pub const DEMO: Lane = Lane {
     run: |job| job.run(Step::cargo("run --release -- demo")),
 };
 
-/// Random operations on heap, list, map and messages against plain models, audited after each.
+/// Random operations on heap, list, map and messages against plain models, audited after each. The stage that the suites share tests
+/// itself here, too.
 ///
 /// Seen red on: `swap` storing one payload twice; `put_back` at the end of the queue; a new key's text not given back.
 pub const MODEL: Lane = Lane {
     name: "model",
     about: "a million random operations against plain models, the region audited after each",
-    minutes: 15,
+    minutes: 25,
     tests: true,
-    run: |job| job.run(checked_suite("model")),
+    run: |job| job.run(checked("--features model --lib --test model")),
 };
 
 /// Every mutating operation stopped after each of its stores, recovered, audited, compared; recovery itself too.
@@ -105,9 +101,9 @@ pub const MODEL: Lane = Lane {
 pub const CRASH: Lane = Lane {
     name: "crash",
     about: "every mutating operation stopped after store 1, 2, 3, ...; recovered, audited, before or after",
-    minutes: 15,
+    minutes: 25,
     tests: true,
-    run: |job| job.run(checked_suite("crash").env("RUSTFLAGS", "--cfg crash_points").own_target("crash")),
+    run: |job| job.run(checked("--test crash").env("RUSTFLAGS", "--cfg crash_points").own_target("crash")),
 };
 
 /// Flipped bits, random bytes, lengths that lie: errors or sane readings, no panic, no endless loop.
@@ -116,9 +112,9 @@ pub const CRASH: Lane = Lane {
 pub const FAULT: Lane = Lane {
     name: "fault",
     about: "a hundred thousand damaged regions through every public read and write: an error, never a panic",
-    minutes: 15,
+    minutes: 25,
     tests: true,
-    run: |job| job.run(checked_suite("fault")),
+    run: |job| job.run(checked("--features model --test fault")),
 };
 
 /// Every interleaving of the turn's protocol, within the model's bounds, on the model checker's own atomics.
@@ -150,7 +146,7 @@ pub const LOOM: Lane = Lane {
 pub const STEPPING: Lane = Lane {
     name: "stepping",
     about: "the crash proof on optimised machine code, one instruction at a time (x86-64 Linux)",
-    minutes: 15,
+    minutes: 25,
     tests: true,
     run: stepping,
 };
@@ -169,7 +165,7 @@ fn stepping(job: &mut Job) -> Result<(), Stop> {
 pub const CROSS_PROCESS: Lane = Lane {
     name: "cross-process",
     about: "real processes count, start in any order and are killed at random moments; nothing is lost",
-    minutes: 15,
+    minutes: 25,
     tests: true,
     run: |job| job.run(suite("cross_process")),
 };

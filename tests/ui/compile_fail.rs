@@ -1,4 +1,4 @@
-//! compile-fail: misuse does not build, and the compiler says why. The programs are in `ui/`, a misuse each.
+//! compile-fail: misuse does not build, and the compiler says why. The programs are in `cases/`, a misuse each.
 //!
 //! | program | what the types forbid |
 //! |---|---|
@@ -16,5 +16,5 @@
 
 #[test]
 fn misuse_does_not_build() {
-    trybuild::TestCases::new().compile_fail("ui/*.rs");
+    trybuild::TestCases::new().compile_fail("cases/*.rs");
 }
