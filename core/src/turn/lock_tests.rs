@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     AlwaysAlive, Arbiter, JoinError, Liveness, Party,
-    tests::{AllDead, Ask, SPARE, memory, region},
+    tests::{AllDead, Ask, count, memory, region},
 };
 use crate::{ArbiterKind, Config, Region};
 
@@ -61,13 +61,6 @@ fn try_join<'a>(
 ) -> Result<Party<'a>, JoinError> {
     // SAFETY: each test joins a slot again only after it has ended the party that was there; the lock is its own.
     unsafe { region.join_with(slot, alive, lock) }
-}
-
-fn count(party: &mut Party<'_>) -> u64 {
-    let mut turn = party.acquire().unwrap();
-    let count = turn.heap.word(SPARE).unwrap() + 1;
-    turn.heap.set_word(SPARE, count).unwrap();
-    count
 }
 
 #[test]

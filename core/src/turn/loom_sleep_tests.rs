@@ -2,11 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use loom::thread;
-
 use super::{
-    loom_tests::{Memory, Trusting, explore},
-    slots::{Links, State},
+    loom_tests::{Memory, Trusting, beside, explore},
     wait::{Next, Wait, Waiting},
 };
 use crate::format::ArbiterKind;
@@ -27,39 +24,37 @@ impl Wait for Sleeper<'_> {
     }
 }
 
-/// Both sleep whenever they have to wait, and nobody sleeps for ever.
-fn sleepers_are_woken(arbiter: ArbiterKind, preemptions: usize) {
+/// Two parties have a turn each in this way, and nobody sleeps for ever.
+fn both_are_woken(arbiter: ArbiterKind, preemptions: usize, one: fn(&Memory, u8)) {
     explore(Some(preemptions), move || {
         let memory = Memory::new(2, arbiter);
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (mut links, mut state) = memory.join(1);
-                links.set_wake(&*memory);
-                memory.turn(&links, &mut state, &mut Sleeper(&memory));
-            })
-        };
-        let (mut links, mut state) = memory.join(0);
-        links.set_wake(&*memory);
-        memory.turn(&links, &mut state, &mut Sleeper(&memory));
+        let other = beside(&memory, move |memory| one(memory, 1));
+        one(&memory, 0);
         other.join().unwrap();
         assert_eq!(memory.final_count(), 2);
     });
 }
 
+/// Sleeps whenever it has to wait.
+fn sleep_for_turn(memory: &Memory, slot: u8) {
+    let (mut links, mut state) = memory.join(slot);
+    links.set_wake(memory);
+    memory.turn(&links, &mut state, &mut Sleeper(memory));
+}
+
 #[test]
 fn sleepers_are_woken_at_petersons() {
-    sleepers_are_woken(ArbiterKind::Peterson, 6);
+    both_are_woken(ArbiterKind::Peterson, 6, sleep_for_turn);
 }
 
 #[test]
 fn sleepers_are_woken_at_a_lock() {
-    sleepers_are_woken(ArbiterKind::Lock(32), 4);
+    both_are_woken(ArbiterKind::Lock(32), 4, sleep_for_turn);
 }
 
 #[test]
 fn sleepers_are_woken_at_the_bakery() {
-    sleepers_are_woken(ArbiterKind::Bakery, 4);
+    both_are_woken(ArbiterKind::Bakery, 4, sleep_for_turn);
 }
 
 /// As futures do: looks once each time it has been woken, and stays in the queue meanwhile.
@@ -72,52 +67,36 @@ impl Wait for Suspending {
 }
 
 /// Polls until it has the turn, sleeping without a limit from poll to poll: a lost wake-up is a deadlock.
-fn poll_for_turn(memory: &Memory, links: &Links<'_>, state: &mut State) {
+fn poll_for_turn(memory: &Memory, slot: u8) {
+    let (mut links, mut state) = memory.join(slot);
+    links.set_wake(memory);
     loop {
         let wakes = *memory.futex.0.lock().unwrap();
-        if links.request(state, &mut Suspending) {
-            return;
+        if links.request(&mut state, &mut Suspending) {
+            break;
         }
         let mut guard = memory.futex.0.lock().unwrap();
         while *guard == wakes {
             guard = memory.futex.1.wait(guard).unwrap();
         }
     }
-}
-
-fn suspended_attempts_are_woken(arbiter: ArbiterKind, preemptions: usize) {
-    explore(Some(preemptions), move || {
-        let memory = Memory::new(2, arbiter);
-        let one = |memory: &Memory, slot| {
-            let (mut links, mut state) = memory.join(slot);
-            links.set_wake(memory);
-            poll_for_turn(memory, &links, &mut state);
-            // It is ours already.
-            memory.turn(&links, &mut state, &mut Suspending);
-        };
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || one(&memory, 1))
-        };
-        one(&memory, 0);
-        other.join().unwrap();
-        assert_eq!(memory.final_count(), 2);
-    });
+    // It is ours already.
+    memory.turn(&links, &mut state, &mut Suspending);
 }
 
 #[test]
 fn suspended_attempts_are_woken_at_petersons() {
-    suspended_attempts_are_woken(ArbiterKind::Peterson, 5);
+    both_are_woken(ArbiterKind::Peterson, 5, poll_for_turn);
 }
 
 #[test]
 fn suspended_attempts_are_woken_at_a_lock() {
-    suspended_attempts_are_woken(ArbiterKind::Lock(32), 4);
+    both_are_woken(ArbiterKind::Lock(32), 4, poll_for_turn);
 }
 
 #[test]
 fn suspended_attempts_are_woken_at_the_bakery() {
-    suspended_attempts_are_woken(ArbiterKind::Bakery, 3);
+    both_are_woken(ArbiterKind::Bakery, 3, poll_for_turn);
 }
 
 /// One sleeps until there is news; the other makes some.
@@ -125,14 +104,11 @@ fn suspended_attempts_are_woken_at_the_bakery() {
 fn news_wakes_who_waits_for_it() {
     explore(None, || {
         let memory = Memory::new(2, ArbiterKind::Peterson);
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (links, mut state) = memory.join(1);
-                let news = links.await_change(&mut state, 0, &mut Sleeper(&memory));
-                assert_eq!(news, Some(1));
-            })
-        };
+        let other = beside(&memory, |memory| {
+            let (links, mut state) = memory.join(1);
+            let news = links.await_change(&mut state, 0, &mut Sleeper(memory));
+            assert_eq!(news, Some(1));
+        });
         let (mut links, mut state) = memory.join(0);
         links.set_wake(&*memory);
         assert!(links.enter(&mut state, &mut Trusting).is_some());

@@ -82,14 +82,18 @@ impl Memory {
         self.count.load(Ordering::Relaxed)
     }
 
+    fn count_one(&self) {
+        let count = self.count.load(Ordering::Relaxed);
+        self.count.store(count + 1, Ordering::Relaxed);
+    }
+
     /// One turn that counts. Returns the name found in `holder`.
     pub(super) fn turn(&self, links: &Links<'_>, state: &mut State, wait: &mut impl Wait) -> u32 {
         let won = links.enter(state, wait);
         assert!(won.is_some());
         let found = links.found();
         links.claim();
-        let count = self.count.load(Ordering::Relaxed);
-        self.count.store(count + 1, Ordering::Relaxed);
+        self.count_one();
         links.exit(state, 0, true);
         found
     }
@@ -157,23 +161,27 @@ pub(super) fn explore(preemptions: Option<usize>, model: impl Fn() + Sync + Send
     builder.check(model);
 }
 
-/// Each of `slots` takes `turns` turns in a thread of its own; the count is exact.
-fn take_turns(memory: &Arc<Memory>, slots: u8, turns: u32) {
-    let threads: Vec<_> = (1..slots)
-        .map(|slot| {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (links, mut state) = memory.join(slot);
-                for _ in 0..turns {
-                    assert_eq!(memory.turn(&links, &mut state, &mut Trusting), 0);
-                }
-            })
-        })
-        .collect();
-    let (links, mut state) = memory.join(0);
+/// Plays a party in a thread of its own.
+pub(super) fn beside<R: 'static>(
+    memory: &Arc<Memory>,
+    play: impl FnOnce(&Memory) -> R + 'static,
+) -> thread::JoinHandle<R> {
+    let memory = memory.clone();
+    thread::spawn(move || play(&memory))
+}
+
+fn take_turns_in(memory: &Memory, slot: u8, turns: u32) {
+    let (links, mut state) = memory.join(slot);
     for _ in 0..turns {
         assert_eq!(memory.turn(&links, &mut state, &mut Trusting), 0);
     }
+}
+
+/// Each of `slots` takes `turns` turns in a thread of its own; the count is exact.
+fn take_turns(memory: &Arc<Memory>, slots: u8, turns: u32) {
+    let threads: Vec<_> =
+        (1..slots).map(|slot| beside(memory, move |memory| take_turns_in(memory, slot, turns))).collect();
+    take_turns_in(memory, 0, turns);
     for thread in threads {
         thread.join().unwrap();
     }
@@ -220,13 +228,10 @@ fn join_while_believed_dead(arbiter: ArbiterKind, word: u32) {
     memory.words().incarnation(1).store(1);
     memory.words().word(1).store(word);
     memory.dies(1, 1);
-    let newcomer = {
-        let memory = memory.clone();
-        thread::spawn(move || {
-            let (links, mut state) = memory.join(1);
-            memory.turn(&links, &mut state, &mut Trusting);
-        })
-    };
+    let newcomer = beside(&memory, |memory| {
+        let (links, mut state) = memory.join(1);
+        memory.turn(&links, &mut state, &mut Trusting)
+    });
     let (links, mut state) = memory.join(0);
     state.inquire(&links, 1);
     memory.turn(&links, &mut state, &mut Trusting);
@@ -249,25 +254,25 @@ fn newcomer_and_one_who_believes_the_slot_dead_do_not_both_win_by_a_lock() {
     explore(None, || join_while_believed_dead(ArbiterKind::Lock(32), 0));
 }
 
+/// Slot 1 dies in its turn; its successor, as soon as it is `admitted`, has one, and tells the name that it found.
+fn die_in_a_turn_and_come_again(memory: &Memory, admitted: impl Fn() -> bool) -> u32 {
+    let (links, mut state) = memory.join(1);
+    assert!(links.enter(&mut state, &mut Trusting).is_some());
+    links.claim();
+    memory.count_one();
+    memory.dies(1, links.incarnation());
+    // Whoever starts the next one knows of the death.
+    until(admitted);
+    let (links, mut state) = memory.join(1);
+    memory.turn(&links, &mut state, &mut Patient)
+}
+
 /// Slot 1 dies in its turn. Slot 0 and slot 1's successor both go on, and whoever is first finds the name.
 #[test]
 fn death_in_the_turn_is_noticed_once_and_nothing_is_lost() {
     explore(Some(5), || {
         let memory = Memory::new(2, ArbiterKind::Peterson);
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (links, mut state) = memory.join(1);
-                assert!(links.enter(&mut state, &mut Trusting).is_some());
-                links.claim();
-                let count = memory.count.load(Ordering::Relaxed);
-                memory.count.store(count + 1, Ordering::Relaxed);
-                memory.dies(1, links.incarnation());
-                // The next one in this slot; whoever starts it knows of the death.
-                let (links, mut state) = memory.join(1);
-                memory.turn(&links, &mut state, &mut Patient)
-            })
-        };
+        let other = beside(&memory, |memory| die_in_a_turn_and_come_again(memory, || true));
         let (links, mut state) = memory.join(0);
         let first = memory.turn(&links, &mut state, &mut Patient);
         let mut found = [first, other.join().unwrap()].map(|name| links.who(name));
@@ -283,20 +288,9 @@ fn death_in_the_turn_is_noticed_once_and_nothing_is_lost() {
 fn lock_of_the_dead_is_freed_once_and_its_successor_waits_for_that() {
     explore(Some(4), || {
         let memory = Memory::new(2, ArbiterKind::Lock(32));
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (links, mut state) = memory.join(1);
-                assert!(links.enter(&mut state, &mut Trusting).is_some());
-                links.claim();
-                let count = memory.count.load(Ordering::Relaxed);
-                memory.count.store(count + 1, Ordering::Relaxed);
-                memory.dies(1, links.incarnation());
-                until(|| !is_unburied(&memory.words(), 1));
-                let (links, mut state) = memory.join(1);
-                memory.turn(&links, &mut state, &mut Patient)
-            })
-        };
+        let other = beside(&memory, |memory| {
+            die_in_a_turn_and_come_again(memory, || !is_unburied(&memory.words(), 1))
+        });
         let (links, mut state) = memory.join(0);
         let first = memory.turn(&links, &mut state, &mut Patient);
         until(|| memory.dead[1].load(Ordering::Acquire) != 0);
@@ -333,13 +327,10 @@ fn dead_party_is_passed_over(word: u32) {
         memory.words().incarnation(2).store(7);
         memory.words().word(2).store(word);
         memory.dies(2, 7);
-        let other = {
-            let memory = memory.clone();
-            thread::spawn(move || {
-                let (links, mut state) = memory.join(1);
-                memory.turn(&links, &mut state, &mut Patient);
-            })
-        };
+        let other = beside(&memory, |memory| {
+            let (links, mut state) = memory.join(1);
+            memory.turn(&links, &mut state, &mut Patient)
+        });
         let (links, mut state) = memory.join(0);
         memory.turn(&links, &mut state, &mut Patient);
         other.join().unwrap();

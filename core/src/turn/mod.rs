@@ -30,20 +30,18 @@
 //! | `slots.rs` | joining, leaving, and knowing who is dead |
 //! | `graves.rs` | remembering who is dead, in three words |
 //! | `enter.rs` | asking, waiting, claiming, releasing |
-//! | `peterson.rs`, `bakery.rs`, `lock.rs` | who is in the way: among two, among more, by a lock in hardware |
+//! | `arbiter/` | who is in the way: among two, among more, by a lock in hardware |
 //! | `wait.rs` | passing the time, and sleeping |
 //! | `party.rs` | the API, and recovery on entry |
 
 // Forbidden in each file of its own; only `words.rs` is a door.
 #![deny(unsafe_code)]
 
-mod bakery;
+mod arbiter;
 mod enter;
 mod error;
 mod graves;
-pub(crate) mod lock;
 mod party;
-mod peterson;
 mod slots;
 mod wait;
 #[allow(unsafe_code)]
@@ -64,6 +62,7 @@ mod tests;
 
 use core::marker::PhantomData;
 
+pub(crate) use arbiter::lock;
 pub(crate) use enter::Won;
 pub use error::{JoinError, TurnError};
 pub use party::Party;
@@ -72,6 +71,7 @@ pub use slots::{AlwaysAlive, Liveness};
 pub use wait::{Next, Relax, Wait, Waiting, Wake};
 
 use crate::{error::Error, heap::Recovery, region::Lent};
+use arbiter::{bakery, peterson};
 use graves::bit;
 use slots::State;
 

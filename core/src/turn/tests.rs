@@ -28,6 +28,21 @@ pub(super) fn join<'a>(region: &Region<'a>, slot: u8, liveness: &'a dyn Liveness
     unsafe { region.join(slot, liveness) }.unwrap()
 }
 
+/// A region for so many parties, and the first two of them.
+fn two_of(memory: &mut [u64], parties: u8) -> (Region<'_>, Party<'_>, Party<'_>) {
+    let region = region(memory, Config::new().parties(parties));
+    let [a, b] = [0, 1].map(|slot| join(&region, slot, &super::AlwaysAlive));
+    (region, a, b)
+}
+
+/// A turn that counts. Returns the count.
+pub(super) fn count(party: &mut Party<'_>) -> u64 {
+    let mut turn = party.acquire().unwrap();
+    let count = turn.heap.word(SPARE).unwrap() + 1;
+    turn.heap.set_word(SPARE, count).unwrap();
+    count
+}
+
 /// Everybody but the one who asks is dead.
 pub(super) struct AllDead;
 impl Liveness for AllDead {
@@ -103,11 +118,8 @@ fn three_threads_count_exactly_while_tickets_wrap() {
     region.set_gate(u32::MAX >> 3);
     let mut parties = region.split::<3>().unwrap();
     for round in 0..9 {
-        let mut turn = parties[round % 3].acquire().unwrap();
-        let count = turn.heap.word(SPARE).unwrap();
-        turn.heap.set_word(SPARE, count + 1).unwrap();
+        assert_eq!(count(&mut parties[round % 3]), round as u64 + 1);
     }
-    assert_eq!(parties[0].acquire().unwrap().heap.word(SPARE).unwrap(), 9);
 }
 
 /// A party died holding a ticket, and half a circle of tickets later somebody who does not know draws one. Without the gate it
@@ -137,9 +149,7 @@ fn ticket_of_the_long_dead_is_not_the_highest() {
 fn try_acquire_and_acquire_until_give_up_while_the_turn_is_taken() {
     for parties in [2, 3] {
         let mut memory = memory();
-        let region = region(&mut memory, Config::new().parties(parties));
-        let mut a = join(&region, 0, &super::AlwaysAlive);
-        let mut b = join(&region, 1, &super::AlwaysAlive);
+        let (region, mut a, mut b) = two_of(&mut memory, parties);
         let turn = a.acquire().unwrap();
         for _ in 0..200 {
             assert!(b.try_acquire().unwrap().is_none());
@@ -291,9 +301,7 @@ impl Wait for Later {
 fn suspended_attempt_keeps_its_place_until_it_is_taken_back() {
     for parties in [2, 3] {
         let mut memory = memory();
-        let region = region(&mut memory, Config::new().parties(parties));
-        let mut a = join(&region, 0, &super::AlwaysAlive);
-        let mut b = join(&region, 1, &super::AlwaysAlive);
+        let (region, mut a, mut b) = two_of(&mut memory, parties);
         let turn = a.acquire().unwrap();
         for _ in 0..3 {
             assert!(!b.request(&mut Later).unwrap());
@@ -305,7 +313,7 @@ fn suspended_attempt_keeps_its_place_until_it_is_taken_back() {
         assert!(b.request(&mut Later).unwrap(), "it still is");
         assert_eq!(region.holder(), None, "not begun");
         assert!(a.try_acquire().unwrap().is_none());
-        b.acquire().unwrap().heap.set_word(SPARE, 1).unwrap();
+        count(&mut b);
         let turn = a.acquire().unwrap();
         // Taken back from the queue; and after it was won.
         assert!(!b.request(&mut Later).unwrap());
@@ -328,9 +336,7 @@ fn suspended_attempt_keeps_its_place_until_it_is_taken_back() {
 #[test]
 fn suspended_wait_for_news_shows_that_it_sleeps() {
     let mut memory = memory();
-    let region = region(&mut memory, Config::new());
-    let mut a = join(&region, 0, &super::AlwaysAlive);
-    let mut b = join(&region, 1, &super::AlwaysAlive);
+    let (region, mut a, mut b) = two_of(&mut memory, 2);
     // First turns are news.
     drop(a.acquire().unwrap());
     drop(b.acquire().unwrap());
@@ -353,9 +359,7 @@ fn suspended_wait_for_news_shows_that_it_sleeps() {
 #[test]
 fn party_that_would_leave_is_handed_back_when_it_gives_up_waiting() {
     let mut memory = memory();
-    let region = region(&mut memory, Config::new());
-    let mut a = join(&region, 0, &super::AlwaysAlive);
-    let b = join(&region, 1, &super::AlwaysAlive);
+    let (region, mut a, b) = two_of(&mut memory, 2);
     let turn = a.acquire().unwrap();
     let Err(b) = b.leave_with(&mut Ask(0)).unwrap() else { panic!("it cannot leave") };
     drop(turn);
@@ -377,18 +381,15 @@ fn release_wakes_only_when_somebody_sleeps_on_it() {
     let bell = Bell(AtomicBool::new(false));
     let rang = || bell.0.swap(false, Ordering::Relaxed);
     let mut memory = memory();
-    let region = region(&mut memory, Config::new());
-    let mut a = join(&region, 0, &super::AlwaysAlive).with_wake(&bell);
-    let _b = join(&region, 1, &super::AlwaysAlive);
+    let (region, a, _b) = two_of(&mut memory, 2);
+    let mut a = a.with_wake(&bell);
     drop(a.acquire().unwrap());
     assert!(!rang(), "nobody sleeps");
     // Slot 1 sleeps until there is news.
     region.set_word(1, 1, ASLEEP);
     drop(a.acquire().unwrap());
     assert!(!rang(), "nothing changed");
-    let mut turn = a.acquire().unwrap();
-    turn.heap.set_word(SPARE, 1).unwrap();
-    drop(turn);
+    count(&mut a);
     assert!(rang());
     // Slot 1 sleeps until its turn comes.
     let turn = a.acquire().unwrap();
@@ -400,13 +401,9 @@ fn release_wakes_only_when_somebody_sleeps_on_it() {
 #[test]
 fn waiting_for_a_change_ends_with_one() {
     let mut memory = memory();
-    let region = region(&mut memory, Config::new());
-    let mut a = join(&region, 0, &super::AlwaysAlive);
-    let mut b = join(&region, 1, &super::AlwaysAlive);
+    let (_, mut a, mut b) = two_of(&mut memory, 2);
     let since = b.changes();
     assert_eq!(b.wait_change(since, &mut Ask(0)), None);
-    let mut turn = a.acquire().unwrap();
-    turn.heap.set_word(SPARE, 1).unwrap();
-    drop(turn);
+    count(&mut a);
     assert_ne!(b.wait_change(since, &mut Ask(0)), None);
 }

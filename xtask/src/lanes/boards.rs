@@ -5,7 +5,7 @@
 //! at arbitrary moments, and once more before each single store of a step. The other boards are linted for
 //! their targets; where there are two images they are linked as well, and have to agree what lies where in the memory they share.
 //!
-//! Seen red on: the other's wish not looked at in `peterson.rs`; the spinlock not asked in `chips/rp.rs`; a dead party's turn not recovered from
+//! Seen red on: the other's wish not looked at in `arbiter/peterson.rs`; the spinlock not asked in `chips/rp.rs`; a dead party's turn not recovered from
 //! in `party.rs`. (Two images that disagree were met before they were compared here: it is why the adapter has `seen_elsewhere`.)
 #![forbid(unsafe_code)]
 

@@ -12,7 +12,7 @@
 //! | `mps2-an521` | two Cortex-M33 | one each |
 //! | `virt` | two RISC-V harts (RV32IMAC) | one each |
 //!
-//! Seen red on: a turn that does not look at the other's wish (`knock` in `core/src/turn/peterson.rs`), recovery left out where a turn is
+//! Seen red on: a turn that does not look at the other's wish (`knock` in `core/src/turn/arbiter/peterson.rs`), recovery left out where a turn is
 //! entered (`settle` in `party.rs`), by `reset`, `stores` and `hang`. Blind to a missing fence there: on an x86 host as busy as ours
 //! three million turns saw none; that is loom's and Miri's to find.
 #![forbid(unsafe_code)]

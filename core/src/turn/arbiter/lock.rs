@@ -21,15 +21,17 @@
 
 #![forbid(unsafe_code)]
 
-use super::{
-    Arbiter,
-    slots::{Blocker, CHOOSING, Links, State, WANTS, name, ticket_bits},
-    words::Words,
+use crate::{
+    sync::{Ordering, fence},
+    turn::{
+        Arbiter,
+        slots::{Blocker, CHOOSING, Links, State, WANTS, name, ticket_bits},
+        words::Words,
+    },
 };
-use crate::sync::{Ordering, fence};
 
 /// Asks for the turn; true when it was free, and so is ours.
-pub(super) fn knock(links: &Links<'_>, state: &mut State, lock: &dyn Arbiter) -> bool {
+pub(in crate::turn) fn knock(links: &Links<'_>, state: &mut State, lock: &dyn Arbiter) -> bool {
     state.ticket = state.ticket.wrapping_add(1);
     links.mine.store(WANTS | ticket_bits(state.ticket));
     // SYNC T1 (full): whoever finds the lock taken by us finds our wish and our incarnation, too; so does our successor.
@@ -38,7 +40,7 @@ pub(super) fn knock(links: &Links<'_>, state: &mut State, lock: &dyn Arbiter) ->
 }
 
 /// Who is in our way, if anybody. Whoever is in our way and dead is buried here.
-pub(super) fn blocker(links: &Links<'_>, state: &mut State, lock: &dyn Arbiter) -> Option<Blocker> {
+pub(in crate::turn) fn blocker(links: &Links<'_>, state: &mut State, lock: &dyn Arbiter) -> Option<Blocker> {
     // Read before the attempt: a sleeper sleeps only while this has not changed since. Where it shows no wish, the other one is just
     // coming or going; then this becomes a value that the word never has, and nobody sleeps on it.
     let seen = links.other.load();
@@ -63,7 +65,7 @@ pub(super) fn blocker(links: &Links<'_>, state: &mut State, lock: &dyn Arbiter) 
 }
 
 /// Says, with the turn won, that the former party of a slot has nothing any more, so that it can be joined again.
-pub(super) fn bury(links: &Links<'_>, slot: u8, incarnation: u32) {
+pub(in crate::turn) fn bury(links: &Links<'_>, slot: u8, incarnation: u32) {
     // SYNC T6 (release): all that was done for the dead comes before its successor.
     links.gate.store_release(name(slot, incarnation));
 }
@@ -77,7 +79,7 @@ pub(crate) fn is_unburied(words: &Words<'_>, slot: u8) -> bool {
 }
 
 /// Gives the lock back.
-pub(super) fn release(lock: &dyn Arbiter) {
+pub(in crate::turn) fn release(lock: &dyn Arbiter) {
     // SYNC T4 (release): heap, news and holder are visible before the lock is free.
     fence(Ordering::Release);
     lock.unlock();

@@ -20,12 +20,14 @@
 
 #![forbid(unsafe_code)]
 
-use super::slots::{Blocker, Links, State, WANTS, ticket_bits};
-use crate::sync::{Ordering, fence};
+use crate::{
+    sync::{Ordering, fence},
+    turn::slots::{Blocker, Links, State, WANTS, ticket_bits},
+};
 
 /// Asks for the turn; true when nobody else wants it, and so it is ours.
 #[inline(always)]
-pub(super) fn knock(links: &Links<'_>, state: &mut State) -> bool {
+pub(in crate::turn) fn knock(links: &Links<'_>, state: &mut State) -> bool {
     state.ticket = state.ticket.wrapping_add(1);
     links.mine.store(WANTS | ticket_bits(state.ticket));
     // SYNC T1 (full): our wish is visible before we look at theirs. One of two who ask at once sees the other.
@@ -34,7 +36,7 @@ pub(super) fn knock(links: &Links<'_>, state: &mut State) -> bool {
 }
 
 /// Gives way: whoever does so last waits.
-pub(super) fn queue(links: &Links<'_>, state: &mut State) {
+pub(in crate::turn) fn queue(links: &Links<'_>, state: &mut State) {
     let other = links.slot ^ 1;
     links.gate.store(other as u32);
     // A new value, for a neighbour that is about to sleep on the old one although the gate has just opened for it;
@@ -46,7 +48,7 @@ pub(super) fn queue(links: &Links<'_>, state: &mut State) {
 }
 
 /// Who is in our way, if anybody.
-pub(super) fn blocker(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
+pub(in crate::turn) fn blocker(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
     let other = links.slot ^ 1;
     let seen = links.other.load_acquire();
     // Only bit 0 of the gate counts: whatever else lies there, both read the same answer.

@@ -27,8 +27,10 @@
 
 #![forbid(unsafe_code)]
 
-use super::slots::{Blocker, CHOOSING, Links, State, TICKET_MASK, WANTS, ticket_bits, ticket_of};
-use crate::sync::{Ordering, fence};
+use crate::{
+    sync::{Ordering, fence},
+    turn::slots::{Blocker, CHOOSING, Links, State, TICKET_MASK, WANTS, ticket_bits, ticket_of},
+};
 
 /// Half of the circle.
 const HALF: u32 = 1 << 28;
@@ -42,7 +44,7 @@ fn distance(from: u32, to: u32) -> u32 {
 
 /// Asks for the turn; true when nobody is before us.
 #[inline(never)]
-pub(super) fn knock(links: &Links<'_>, state: &mut State) -> bool {
+pub(in crate::turn) fn knock(links: &Links<'_>, state: &mut State) -> bool {
     state.drawn = false;
     state.passed = 0;
     blocker(links, state).is_none()
@@ -76,7 +78,7 @@ fn draw(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
 }
 
 /// Who is in our way, if anybody. Whoever has been passed once is not looked at again.
-pub(super) fn blocker(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
+pub(in crate::turn) fn blocker(links: &Links<'_>, state: &mut State) -> Option<Blocker> {
     if !state.drawn
         && let Some(relic) = draw(links, state)
     {
@@ -106,6 +108,6 @@ fn before(seen: u32, slot: u8, ticket: u32, me: u8) -> bool {
 }
 
 /// Remembers whose ticket was served, for those who draw next. Called with the turn won.
-pub(super) fn served(links: &Links<'_>, state: &State) {
+pub(in crate::turn) fn served(links: &Links<'_>, state: &State) {
     links.gate.store(state.ticket);
 }
