@@ -25,19 +25,32 @@ use core::sync::atomic::{Ordering, compiler_fence};
 #[inline(always)]
 #[must_use]
 pub(crate) fn store_word(words: &mut [u64], g: u32, value: u64) -> Option<()> {
-    let word = words.get_mut(g as usize)?;
+    store_one_word(words.get_mut(g as usize)?, value);
+    Some(())
+}
+
+/// Stores two words from word `g` on, one after the other, each as [`store_word`] does. One check for both.
+#[inline(always)]
+#[must_use]
+pub(crate) fn store_two(words: &mut [u64], g: u32, values: [u64; 2]) -> Option<()> {
+    let [first, second] = words.get_mut(g as usize..)?.first_chunk_mut()?;
+    store_one_word(first, values[0]);
+    store_one_word(second, values[1]);
+    Some(())
+}
+
+#[inline(always)]
+fn store_one_word(word: &mut u64, value: u64) {
     #[cfg(all(target_pointer_width = "64", not(crash_points)))]
     {
         // SAFETY: `word` is a valid, aligned, exclusive reference to a `u64`.
         unsafe { core::ptr::write_volatile(word, value.to_le()) };
-        Some(())
     }
     #[cfg(not(all(target_pointer_width = "64", not(crash_points))))]
     {
-        let halves: &mut [u32] = bytemuck::cast_slice_mut(core::slice::from_mut(word));
+        let halves: &mut [u32; 2] = bytemuck::cast_mut(word);
         store_u32(&mut halves[1], (value >> 32) as u32);
         store_u32(&mut halves[0], value as u32);
-        Some(())
     }
 }
 

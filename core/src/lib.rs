@@ -82,6 +82,7 @@ mod logged;
 mod message;
 #[cfg(feature = "heapless")]
 mod owned;
+mod queue;
 mod region;
 mod sync;
 mod turn;

@@ -2,26 +2,32 @@
 //!
 //! ```text
 //!   queue first, last | count, next_seq
-//!           |     '--------------------------------------.
-//!   Message | header | prev, next | payload | tag, seq | <-> ... <-> | header | ... |      32 bytes each
+//!           |     '-------------------------------------------------.
+//!   Message | header | prev, next | 1, tag, seq | payload   | <-> Message | ... |          32 bytes, a value or an object
+//!   Message | header | prev, next | 1, tag, seq | len, bytes ...              |            and 16 and a text, or bytes
 //! ```
+//!
+//! A long text or bytes need no block besides the message's: they lie in it as they would in one of their own, the granule where
+//! its header would be has tag and number. So whoever wants to keep them has the two granules before cut off.
 //!
 //! A party that takes a message *holds* it until it finishes it. If the party dies or leaves first, the message goes back to
 //! where it stood among the others (they are ordered by `seq`), so a queue of jobs survives its workers. Taking out what
-//! a message carries ([`Message::accept`]) finishes it too, in the same step.
+//! a message carries ([`Message::accept`]) finishes it too, in the same step. How messages are linked is in `queue.rs`.
 
 #![forbid(unsafe_code)]
 
 use crate::{
     error::Error,
-    handle::Message,
-    heap::{Heap, Kind, QUEUE_COUNT, QUEUE_ENDS, block},
+    handle::{Handle, Message},
+    heap::{Header, Heap, Kind, QUEUE_ENDS, block},
     turn::Turn,
-    value::{CellAt, Input, Item, Prepared, Value},
+    value::{CellAt, Input, Item, Needs, Prepared, Value, leaf_granules, tag},
 };
 
-/// Size of a message's block.
+/// Size of a message's block, but for a text or bytes in it.
 const GRANULES: u32 = 4;
+/// Granules before a text or bytes that lie in the message: of a block of their own, the rest would be the whole.
+const IN_FRONT: u32 = 2;
 
 /// Which message to take or read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,29 +41,26 @@ pub enum Order {
 }
 
 impl Turn<'_> {
-    /// Puts a message at the end of the queue. O(1); 32 bytes besides what a long text, bytes or an object take.
+    /// Puts a message at the end of the queue. O(1); 32 bytes, or for a long text or bytes 16 and theirs: one block in any case.
     pub fn put_message<'v>(&mut self, value: impl Into<Input<'v>>) -> Result<(), Error> {
         let heap = &mut self.heap;
-        let new = heap.prepare(value.into())?;
-        heap.put_message(&new).or_else(|error| heap.discard(&new, error))
+        match value.into().needs() {
+            Needs::Cell(cell) => heap.locally(|heap| heap.put_cell(cell)),
+            Needs::Object(bits, tag) => heap.put_object(bits, tag),
+            Needs::Leaf(kind, bytes) => heap.locally(|heap| heap.put_leaf(kind, bytes)),
+        }
     }
 
     /// Takes a message out of the queue; it is this party's until finished. `None` when there is none. O(1).
     pub fn take_message(&mut self, order: Order) -> Result<Option<Message>, Error> {
-        let heap = &mut self.heap;
-        let message = heap.next_message(order)?;
-        if message == 0 {
-            return Ok(None);
-        }
-        heap.take_message(message)?;
-        Ok(Some(Message(heap.handle(message)?)))
+        self.heap.locally(|heap| heap.take_message(order))
     }
 
     /// Reads the message that [`take_message`](Self::take_message) would take, leaving it where it is. O(1).
     pub fn read_message(&self, order: Order) -> Result<Option<Value<'_>>, Error> {
         match self.heap.next_message(order)? {
             0 => Ok(None),
-            message => self.heap.value(self.heap.message_cell(message)?).map(Some),
+            message => self.heap.message_value(message).map(Some),
         }
     }
 
@@ -74,18 +77,19 @@ impl Turn<'_> {
 }
 
 impl Message {
-    /// What the message carries. O(1).
+    /// What the message carries. O(1), and one pass over a text to see that it is UTF-8.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub fn value<'t>(self, turn: &'t Turn<'_>) -> Result<Value<'t>, Error> {
         let message = turn.heap.resolve(self.0, Kind::Message)?;
-        turn.heap.value(turn.heap.message_cell(message)?)
+        turn.heap.message_value(message)
     }
 
     /// Ends the message and destroys what it carries. O(what is destroyed).
     pub fn finish(self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let heap = &mut turn.heap;
-        let (message, (_, _, object)) = heap.end_message(self)?;
-        heap.free(message)?;
+        let taken = heap.taken(self)?;
+        let object = heap.end_message(&taken)?;
+        heap.free(taken.message)?;
         if object != 0 {
             heap.destroy_block(object)?;
         }
@@ -95,12 +99,17 @@ impl Message {
     /// Ends the message and hands out what it carries; an object is in this party's holdings now. O(1).
     pub fn accept(self, turn: &mut Turn<'_>) -> Result<Item, Error> {
         let heap = &mut turn.heap;
-        let (message, (payload, tag, object)) = heap.end_message(self)?;
-        heap.free(message)?;
+        let taken = heap.taken(self)?;
+        if let Some(kind) = tag::inside(taken.tag) {
+            return heap.keep_leaf(&taken, kind);
+        }
+        let payload = heap.word(taken.message + 3)?;
+        let object = heap.end_message(&taken)?;
+        heap.free(taken.message)?;
         if object != 0 {
             heap.count_held(1)?;
         }
-        Ok(heap.item(payload, tag))
+        Ok(heap.item(payload, taken.tag))
     }
 
     /// Puts the message back where it stood in the queue, unfinished. O(messages that came in between).
@@ -113,92 +122,86 @@ impl Message {
     }
 }
 
+/// A message that this party has taken.
+struct Taken {
+    message: u32,
+    header: Header,
+    tag: u8,
+}
+
 impl Heap<'_> {
+    /// The cell of a message that carries neither a text nor bytes in itself.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn message_cell(&self, message: u32) -> Result<CellAt, Error> {
-        Self::cell_at(message + 2, message + 3, 0)
+    pub(crate) fn message_cell(message: u32) -> Result<CellAt, Error> {
+        Self::cell_at(message.wrapping_add(3), message.wrapping_add(2), 1)
     }
 
-    /// The block of the first or last message; 0: none.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    fn next_message(&self, order: Order) -> Result<u32, Error> {
-        let ends = self.word(QUEUE_ENDS)?;
-        let message = if let Order::Fifo = order { ends as u32 } else { (ends >> 32) as u32 };
-        self.check_message(message)
+    /// Where the block of a text or bytes that lie in a message would begin, and their kind; `None` for another message.
+    pub(crate) fn message_leaf(&self, message: u32) -> Result<Option<(u32, Kind)>, Error> {
+        let kind = tag::inside((self.lo(message.wrapping_add(2))? >> 8) as u8);
+        Ok(kind.map(|kind| (message + IN_FRONT, kind)))
     }
 
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    pub(crate) fn check_message(&self, message: u32) -> Result<u32, Error> {
-        if message != 0 && !self.header(message)?.is_kind(Kind::Message) {
-            return Err(Error::Corrupt { at: message });
+    fn message_value(&self, message: u32) -> Result<Value<'_>, Error> {
+        match self.message_leaf(message)? {
+            Some((block, kind)) => self.leaf_value(block, kind),
+            None => self.value(Self::message_cell(message)?),
         }
-        Ok(message)
     }
 
-    fn put_message(&mut self, new: &Prepared) -> Result<(), Error> {
+    // What may be refused comes before there is a block.
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn put_cell(&mut self, cell: Prepared) -> Result<(), Error> {
+        let last = self.next_message(Order::Lifo)?;
         let message = self.allocate(GRANULES, Kind::Raw)?;
-        let queued = self.put_in_queue(message, new);
-        if queued.is_err() {
-            self.free(message)?;
+        self.set_word(message + 3, cell.payload)?;
+        self.enqueue(message, last, cell.tag, 0)
+    }
+
+    #[inline(never)]
+    fn put_object(&mut self, bits: u64, tag: u8) -> Result<(), Error> {
+        let last = self.next_message(Order::Lifo)?;
+        let object = self.held_object(bits, tag)?;
+        let message = self.allocate(GRANULES, Kind::Raw)?;
+        self.set_word(message + 3, bits)?;
+        self.enqueue(message, last, tag, object)
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn put_leaf(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), Error> {
+        let last = self.next_message(Order::Lifo)?;
+        let message = self.allocate(IN_FRONT + leaf_granules(kind, bytes.len())?, Kind::Raw)?;
+        self.fill_leaf(message + IN_FRONT, kind, bytes)?;
+        self.enqueue(message, last, tag::INSIDE + kind as u8, 0)
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn take_message(&mut self, order: Order) -> Result<Option<Message>, Error> {
+        let message = self.next_message(order)?;
+        if message == 0 {
+            return Ok(None);
         }
-        queued
+        self.dequeue(message, order)?;
+        self.count_held(1)?;
+        Ok(Some(Message(self.handle(message)?)))
     }
 
-    fn put_in_queue(&mut self, message: u32, new: &Prepared) -> Result<(), Error> {
-        let (first, last) = (self.lo(QUEUE_ENDS)?, self.hi(QUEUE_ENDS)?);
-        let (count, seq) = (self.lo(QUEUE_COUNT)?, self.hi(QUEUE_COUNT)?);
-        self.check_message(last)?;
-        self.set_word(message + 1, last as u64)?;
-        self.set_word(message + 2, new.payload)?;
-        self.set_word(message + 3, (seq as u64) << 32 | new.tag as u64)?;
-        let last_links = if last == 0 { 0 } else { last + 1 };
-        let owner_word = Self::owner_word_of(new.object, new.tag).0;
-        self.atomically([message, QUEUE_ENDS, QUEUE_COUNT, last_links, new.object, owner_word], |heap| {
-            let hi = heap.hi(message)?;
-            heap.set_hi(message, block::make_owned(block::make_kind(hi, Kind::Message)))?;
-            let first = if first == 0 { message } else { first };
-            heap.set_word(QUEUE_ENDS, (message as u64) << 32 | first as u64)?;
-            heap.set_word(QUEUE_COUNT, (seq.wrapping_add(1) as u64) << 32 | count.wrapping_add(1) as u64)?;
-            if last != 0 {
-                heap.set_hi(last + 1, message)?;
-            }
-            heap.attach(new, message)
-        })?;
-        self.count_placed(new)
-    }
-
-    fn take_message(&mut self, message: u32) -> Result<(), Error> {
-        let (prev, next) = (self.lo(message + 1)?, self.hi(message + 1)?);
-        let count = self.lo(QUEUE_COUNT)?;
-        let neighbour = if prev != 0 { prev } else { next };
-        self.check_message(neighbour)?;
-        let links = if neighbour == 0 { 0 } else { neighbour + 1 };
-        self.atomically([message, QUEUE_ENDS, QUEUE_COUNT, links], |heap| {
-            // It is the first or the last, so at most one neighbour has to let go of it.
-            if prev == 0 {
-                heap.set_lo(QUEUE_ENDS, next)?;
-                if next != 0 {
-                    heap.set_lo(next + 1, 0)?;
-                }
-            }
-            if next == 0 {
-                heap.set_hi(QUEUE_ENDS, prev)?;
-                if prev != 0 {
-                    heap.set_hi(prev + 1, 0)?;
-                }
-            }
-            heap.set_lo(QUEUE_COUNT, count.wrapping_sub(1))?;
-            heap.hold(message)
-        })?;
-        self.count_held(1)
-    }
-
-    /// Ends a message that this party holds. Its block, and what it carried (payload, tag, block), are loose after this.
-    fn end_message(&mut self, message: Message) -> Result<(u32, (u64, u8, u32)), Error> {
-        let message = self.resolve(message.0, Kind::Message)?;
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn taken(&self, message: Message) -> Result<Taken, Error> {
+        let words = self.resolve_words::<3>(message.0, Kind::Message)?;
+        let (header, tag) = (Header(u64::from_le(words[0])), (u64::from_le(words[2]) >> 8) as u8);
+        let message = message.0.block();
         self.check_held(message)?;
-        let (payload, tag) = self.load_cell(self.message_cell(message)?)?;
-        let object = self.object_in(payload, tag)?;
+        Ok(Taken { message, header, tag })
+    }
+
+    /// Ends a message that this party holds. Its block is loose after this, and so is the object that it had in a block of its own,
+    /// which is returned (0: none).
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    fn end_message(&mut self, &Taken { message, tag, .. }: &Taken) -> Result<u32, Error> {
+        let object = self.object_in(self.word(message + 3)?, tag)?;
         if object != 0 {
             // One step, lest a death in between bring the message back without its object, or lose the object.
             let (owner_word, half) = Self::owner_word_of(object, tag);
@@ -212,35 +215,20 @@ impl Heap<'_> {
             })?;
         }
         self.count_held(-1)?;
-        Ok((message, (payload, tag, object)))
+        Ok(object)
     }
 
-    /// Puts a loose message back where its `seq` says, searching from the older end. O(messages passed).
-    pub(crate) fn requeue(&mut self, message: u32) -> Result<(), Error> {
-        let seq = self.hi(message + 3)?;
-        let (count, mut left) = (self.lo(QUEUE_COUNT)?, self.end());
-        let (mut prev, mut next) = (0, self.check_message(self.lo(QUEUE_ENDS)?)?);
-        while next != 0 && self.hi(next + 3)?.wrapping_sub(seq) as i32 <= 0 {
-            left = left.checked_sub(1).ok_or(Error::Corrupt { at: next })?;
-            prev = next;
-            next = self.check_message(self.hi(next + 1)?)?;
-        }
-        let link = |block: u32| if block == 0 { 0 } else { block + 1 };
-        let words = [message, message + 1, QUEUE_ENDS, QUEUE_COUNT, link(prev), link(next)];
-        self.atomically(words, |heap| {
-            heap.set_word(message + 1, (next as u64) << 32 | prev as u64)?;
-            match prev {
-                0 => heap.set_lo(QUEUE_ENDS, message)?,
-                _ => heap.set_hi(prev + 1, message)?,
-            }
-            match next {
-                0 => heap.set_hi(QUEUE_ENDS, message)?,
-                _ => heap.set_lo(next + 1, message)?,
-            }
-            heap.set_lo(QUEUE_COUNT, count.wrapping_add(1))?;
-            let hi = heap.header(message)?.hi();
-            heap.set_hi(message, block::make_owned(hi))
-        })
+    /// Ends a message, and makes a block by itself of the text or bytes in it, in this party's holdings.
+    fn keep_leaf(&mut self, taken: &Taken, kind: Kind) -> Result<Item, Error> {
+        let &Taken { message, header, .. } = taken;
+        // The deciding store: a death brings the message back before it, and drops all of it after.
+        self.set_hi(message, block::make_kind(header.hi(), Kind::Raw))?;
+        // The generation of a message is new at the place of what lies in it, too.
+        let leaf = self.part(message, IN_FRONT, block::loose(kind, self.slot, header.generation()))?;
+        self.free(message)?;
+        let handle =
+            Handle::new(leaf, header.generation(), self.shape.tag).ok_or(Error::Corrupt { at: leaf })?;
+        Ok(self.item(handle.bits(), tag::OBJECT + kind as u8))
     }
 }
 
@@ -261,7 +249,7 @@ impl<'t> Iterator for MessageIter<'t> {
         let heap = self.heap;
         let read = |message: u32| -> Result<_, Error> {
             heap.check_message(message)?;
-            Ok((heap.value(heap.message_cell(message)?)?, heap.hi(message + 1)?))
+            Ok((heap.message_value(message)?, heap.hi(message + 1)?))
         };
         match read(self.next) {
             Ok((value, next)) => {

@@ -1,7 +1,7 @@
 //! What a list or map takes of the region's memory: for tools and for finding out where the memory went.
 //!
 //! Every block of a region belongs to exactly one footprint: that of the list or map whose own block, elements,
-//! entries, texts or bytes it is. (Messages take 32 bytes each besides.)
+//! entries, texts or bytes it is. (Messages take 32 bytes each besides, and those of long texts and bytes 16 and what these take.)
 
 #![forbid(unsafe_code)]
 

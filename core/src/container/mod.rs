@@ -16,7 +16,7 @@ mod list;
 mod map;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tree;
 
 pub use footprint::Footprint;

@@ -29,7 +29,7 @@ fn ints(turn: &Turn<'_>, list: List) -> Vec<i64> {
 }
 
 /// Runs `body` in a turn of a fresh region.
-fn in_turn<R>(bytes: usize, body: impl FnOnce(&mut Turn<'_>) -> R) -> R {
+pub(crate) fn in_turn<R>(bytes: usize, body: impl FnOnce(&mut Turn<'_>) -> R) -> R {
     let mut memory = vec![0u8; bytes + 64];
     let config = Config::new().parties(2).compact().journal(16);
     let region = Region::format(aligned(&mut memory), config).unwrap();
@@ -40,7 +40,7 @@ fn in_turn<R>(bytes: usize, body: impl FnOnce(&mut Turn<'_>) -> R) -> R {
     result
 }
 
-fn sound(turn: &mut Turn<'_>) -> Audit {
+pub(crate) fn sound(turn: &mut Turn<'_>) -> Audit {
     turn.audit().unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -292,7 +292,7 @@ impl Heap<'_> {
             let sound = self.header(at)?.is_kind(Kind::Message) && (prev == 0 || self.lo(at + 1)? == prev);
             ensure(sound, at, Fault::BadQueue)?;
             if prev != 0 {
-                let step = self.hi(at + 3)?.wrapping_sub(self.hi(prev + 3)?) as i32;
+                let step = self.hi(at + 2)?.wrapping_sub(self.hi(prev + 2)?) as i32;
                 ensure(step > 0, at, Fault::BadQueue)?;
             }
             seen.claimed.add(at);

@@ -22,16 +22,23 @@ impl Heap<'_> {
         claimed: &mut Claims,
     ) -> Result<(), AuditError> {
         match header.form() {
-            Form::Leaf => {
-                let skip = if kind == Kind::Text { 12 } else { 16 };
-                let fits = skip + self.lo(at + 1)? as u64 <= header.granules() as u64 * 8;
-                ensure(fits && self.leaf_value(at, kind).is_ok(), at, Fault::BadObject)
-            }
+            Form::Leaf => self.audit_leaf(at, header.granules(), kind),
             Form::Cells => self.audit_list(at, claimed),
             Form::Table => self.audit_map(at, claimed),
-            Form::Message => self.audit_cell(Self::cell_at(at + 2, at + 3, 0)?, at, claimed),
+            Form::Message => match self.message_leaf(at)? {
+                Some((leaf, kind)) => {
+                    self.audit_leaf(leaf, header.granules().saturating_sub(leaf - at), kind)
+                }
+                None => self.audit_cell(Self::message_cell(at)?, at, claimed),
+            },
             Form::Part => Ok(()),
         }
+    }
+
+    fn audit_leaf(&self, at: u32, granules: u32, kind: Kind) -> Result<(), AuditError> {
+        let skip = if kind == Kind::Text { 12 } else { 16 };
+        let fits = skip + self.lo(at + 1)? as u64 <= granules as u64 * 8;
+        ensure(fits && self.leaf_value(at, kind).is_ok(), at, Fault::BadObject)
     }
 
     fn audit_list(&self, at: u32, claimed: &mut Claims) -> Result<(), AuditError> {

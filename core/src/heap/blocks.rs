@@ -19,7 +19,7 @@ use super::{
     block::{FREE, Header, Kind, LOOSE, MIN_GRANULES, PREV_FREE, loose},
     head,
 };
-use crate::error::Error;
+use crate::{door, error::Error};
 
 /// The largest block: 30 bits of granules, 8 GiB.
 const MAX_GRANULES: u32 = (1 << 30) - 1;
@@ -177,6 +177,22 @@ impl Heap<'_> {
         let used = self.lo(head::USED)?;
         self.set_lo(head::USED, used.wrapping_add(taken - size))?;
         Ok(true)
+    }
+
+    /// Parts a loose block in two by one store: `front` granules stay, and what is behind them is a block with `hi` from then on.
+    pub(crate) fn part(&mut self, block: u32, front: u32, hi: u32) -> Result<u32, Error> {
+        let header = self.header(block)?;
+        let rest = header.granules().wrapping_sub(front);
+        if header.granules() < front + MIN_GRANULES {
+            return Err(Error::Corrupt { at: block });
+        }
+        let behind = block.wrapping_add(front);
+        self.set_word(behind, Header::used(rest, hi).0)?;
+        door::publish();
+        // The deciding store.
+        self.set_lo(block, front << 2 | header.lo() & PREV_FREE)?;
+        self.count_in(0)?;
+        Ok(behind)
     }
 
     /// What [`Error::OutOfMemory`] says now.

@@ -7,7 +7,7 @@
 //!   Leaf      | header | bytes ...                                               owns nothing, never changes
 //!   Cells     | header | cells, len | cap, owner | -> body                   cells, growing
 //!   Table     | header | table, log2 | used, live | owner, cap | -> body         cells found by hash
-//!   Message   | header | prev, next | payload | tag, seq |                       one cell, in a queue
+//!   Message   | header | prev, next | tag, seq | payload, or a leaf ...          one cell or leaf, in a queue
 //!   Part      | header | ...                                                     what no handle names
 //! ```
 
@@ -24,7 +24,7 @@ pub(crate) enum Form {
     Cells,
     /// Entries found by hash, in a body of kind [`Kind::Table`].
     Table,
-    /// One cell, and links.
+    /// One cell or leaf, and links.
     Message,
     /// Of an object, of free memory, or not yet anything: no handle names it.
     Part,

@@ -24,8 +24,9 @@
 //!  last     the end mark: a used block of one granule
 //! ```
 //!
-//! All of it is only touched in turn. After a crash only `dead`, the journal, the shift, the queue, `root`, `drain` and
-//! the incarnations are believed; maps, bins, quick lists, `used`, `blocks` and `held` are rebuilt from the chain of blocks.
+//! All of it is only touched in turn. After a crash only `dead`, the journal, the shift, `queue.first`, `queue.next_seq`, `root`, `drain` and
+//! the incarnations are believed; maps, bins, quick lists, `used`, `blocks` and `held` are rebuilt from the chain of blocks, the
+//! rest of the queue from its messages.
 //!
 //! The number of bins follows from the longest the heap may become, so that an 8 KiB region does not pay for a large one.
 
@@ -41,7 +42,8 @@ pub(crate) const SHIFT_CURSOR: u32 = 3;
 pub(crate) const SHIFT_CHUNK: u32 = 4;
 pub(crate) const SHIFT_TO: u32 = 5;
 pub(crate) const QUEUE_ENDS: u32 = 6;
-pub(crate) const QUEUE_COUNT: u32 = 7;
+/// Right after `QUEUE_ENDS`: they are read and written together.
+pub(crate) const QUEUE_COUNT: u32 = QUEUE_ENDS + 1;
 pub(crate) const ROOT: u32 = 8;
 pub(crate) const MAPS: u32 = 8;
 pub(crate) const USED: u32 = 9;

@@ -236,7 +236,14 @@ impl<'a> Heap<'a> {
         door::store_word(self.words, at, value).ok_or(Error::Corrupt { at })
     }
 
-    /// The same, and where the host needs two stores, the low half is the first.
+    /// Stores two words from granule `at` on, in this order.
+    #[inline(always)]
+    pub(crate) fn set_two(&mut self, at: u32, values: [u64; 2]) -> Result<(), Error> {
+        self.changed = true;
+        door::store_two(self.words, at, values).ok_or(Error::Corrupt { at })
+    }
+
+    /// The same as [`set_word`](Self::set_word), and where the host needs two stores, the low half is the first.
     #[inline(always)]
     pub(crate) fn set_word_low_first(&mut self, at: u32, value: u64) -> Result<(), Error> {
         self.changed = true;

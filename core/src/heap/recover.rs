@@ -2,13 +2,14 @@
 //!
 //! 1. Undo the journal: the operation that was under way has not happened.
 //! 2. Walk the chain of blocks; rebuild the bins, the `PREV_FREE` flags and all counts from it.
-//! 3. Finish emptying a list that was being truncated (its deciding store was made).
-//! 4. Give back what the dead party held: messages that it took and had not finished go back into the queue where
+//! 3. Walk the queue of messages, and have its links and counts agree with who is in it (see `queue.rs`).
+//! 4. Finish emptying a list that was being truncated (its deciding store was made).
+//! 5. Give back what the dead party held: messages that it took and had not finished go back into the queue where
 //!    they stood; everything else loose is destroyed.
-//! 5. Strike the party off `dead`.
+//! 6. Strike the party off `dead`.
 //!
 //! Whoever is killed in here leaves `dead` as it was and is itself added by the next one, who starts again at 1. Every
-//! step can be repeated: undo stores what is there already, the walk begins anew, giving back is made of ordinary operations.
+//! step can be repeated: undo stores what is there already, the walks begin anew, giving back is made of ordinary operations.
 //!
 //! O(blocks) for the walks and the size of what is destroyed; no allocation.
 
@@ -72,6 +73,7 @@ impl Heap<'_> {
         let mut recovery = Recovery { undone: self.undo()?, ..Recovery::default() };
         let dead = self.lo(head::DEAD)?;
         let holders = self.rebuild()?;
+        self.repair_queue()?;
         self.finish_drain()?;
         if holders & dead != 0 {
             self.give_back_all(dead, &mut recovery)?;

@@ -18,6 +18,8 @@ use crate::{
 /// None is the number of a [`Kind`] that handles name: a list's tags lie side by side, and may come to lie where an object
 /// was. Were they to read like its header, a handle to it would come alive again.
 pub(crate) mod tag {
+    use crate::heap::{Form, Kind};
+
     pub(crate) const NULL: u8 = 0;
     /// Text of n bytes in the payload: `TEXT + n`, n up to 8.
     pub(crate) const TEXT: u8 = 8;
@@ -29,6 +31,8 @@ pub(crate) mod tag {
     pub(crate) const UINT: u8 = 21;
     /// Bytes in the payload: `BYTES + n`, n up to 8.
     pub(crate) const BYTES: u8 = 24;
+    /// Only of a message: `INSIDE + kind` of the text or bytes that lie in it.
+    pub(crate) const INSIDE: u8 = 32;
     /// The payload is a handle: `OBJECT + kind` of the block.
     pub(crate) const OBJECT: u8 = 64;
     /// The entry of a map that was removed.
@@ -39,8 +43,14 @@ pub(crate) mod tag {
         tag & 0xc0 == OBJECT
     }
 
+    /// The kind of what lies in a message itself.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) const fn inside(tag: u8) -> Option<Kind> {
+        let kind = tag.wrapping_sub(INSIDE);
+        if let Form::Leaf = Form::of(kind) { Kind::from_byte(kind) } else { None }
+    }
+
     const _: () = {
-        use crate::heap::Kind;
         assert!(NULL < Kind::Raw as u8 && TEXT > Kind::Message as u8, "see above");
     };
 }

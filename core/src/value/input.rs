@@ -88,6 +88,44 @@ impl Prepared {
     pub(crate) const NULL: Prepared = Prepared::scalar(0, tag::NULL);
 }
 
+/// What it takes to store an input.
+pub(crate) enum Needs<'a> {
+    /// A cell.
+    Cell(Prepared),
+    /// One with the handle that these bits should be, and its tag.
+    Object(u64, u8),
+    /// Room for a text or bytes that are too long for a cell.
+    Leaf(Kind, &'a [u8]),
+}
+
+impl<'a> Input<'a> {
+    #[inline(always)]
+    pub(crate) fn needs(self) -> Needs<'a> {
+        let object = |object: Object| Needs::Object(object.handle().bits(), object.tag());
+        Needs::Cell(match self {
+            Input::Item(Item { payload, tag }) => match u64::from_le_bytes(payload) {
+                bits if tag::is_object(tag) => return Needs::Object(bits, tag),
+                payload => Prepared::scalar(payload, tag),
+            },
+            Input::Object(held) => return object(held),
+            Input::Value(value) => match value {
+                Value::Null => Prepared::NULL,
+                Value::Bool(bool) => Prepared::scalar(0, tag::FALSE + bool as u8),
+                Value::Int(int) => Prepared::scalar(int as u64, tag::INT),
+                Value::Uint(int) if int <= i64::MAX as u64 => Prepared::scalar(int, tag::INT),
+                Value::Uint(int) => Prepared::scalar(int, tag::UINT),
+                Value::Float(float) => Prepared::scalar(float.to_bits(), tag::FLOAT),
+                Value::List(list) => return object(list.into()),
+                Value::Map(map) => return object(map.into()),
+                Value::Text(text) if text.len() <= 8 => inline(text.as_bytes(), tag::TEXT),
+                Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
+                Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),
+                Value::Bytes(bytes) => return Needs::Leaf(Kind::Bytes, bytes),
+            },
+        })
+    }
+}
+
 /// Up to 8 bytes as they lie in a payload.
 #[inline(always)]
 fn inline(bytes: &[u8], tag: u8) -> Prepared {
@@ -114,32 +152,15 @@ impl Heap<'_> {
     }
 
     fn prepare_other(&mut self, input: Input<'_>) -> Result<Prepared, Error> {
-        let (kind, bytes) = match input {
-            Input::Item(item) if item.object().is_none() => {
-                return Ok(Prepared::scalar(u64::from_le_bytes(item.payload), item.tag));
+        match input.needs() {
+            Needs::Cell(prepared) => Ok(prepared),
+            Needs::Object(bits, tag) => self.prepare_object(bits, tag),
+            Needs::Leaf(kind, bytes) => {
+                let object = self.new_leaf(kind, bytes)?;
+                let payload = self.handle(object)?.bits();
+                Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
             }
-            Input::Item(Item { payload, tag }) => {
-                return self.prepare_object(u64::from_le_bytes(payload), tag);
-            }
-            Input::Object(object) => return self.prepare_object(object.handle().bits(), object.tag()),
-            Input::Value(value) => match value {
-                Value::Null => return Ok(Prepared::NULL),
-                Value::Bool(bool) => return Ok(Prepared::scalar(0, tag::FALSE + bool as u8)),
-                Value::Int(int) => return Ok(Prepared::scalar(int as u64, tag::INT)),
-                Value::Uint(int) if int <= i64::MAX as u64 => return Ok(Prepared::scalar(int, tag::INT)),
-                Value::Uint(int) => return Ok(Prepared::scalar(int, tag::UINT)),
-                Value::Float(float) => return Ok(Prepared::scalar(float.to_bits(), tag::FLOAT)),
-                Value::List(list) => return self.prepare_object(list.0.bits(), Object::List(list).tag()),
-                Value::Map(map) => return self.prepare_object(map.0.bits(), Object::Map(map).tag()),
-                Value::Text(text) if text.len() <= 8 => return Ok(inline(text.as_bytes(), tag::TEXT)),
-                Value::Bytes(bytes) if bytes.len() <= 8 => return Ok(inline(bytes, tag::BYTES)),
-                Value::Text(text) => (Kind::Text, text.as_bytes()),
-                Value::Bytes(bytes) => (Kind::Bytes, bytes),
-            },
-        };
-        let object = self.new_leaf(kind, bytes)?;
-        let payload = self.handle(object)?.bits();
-        Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
+        }
     }
 
     fn prepare_object(&self, bits: u64, tag: u8) -> Result<Prepared, Error> {

@@ -27,21 +27,32 @@ fn leaf_skip(kind: Kind) -> usize {
     if let Kind::Text = kind { 12 } else { 16 }
 }
 
+/// Size of a text or bytes block.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+pub(crate) fn leaf_granules(kind: Kind, len: usize) -> Result<u32, Error> {
+    if len > MAX_LEN { Err(Error::TooLarge) } else { Ok((leaf_skip(kind) + len).div_ceil(8) as u32) }
+}
+
 impl Heap<'_> {
     /// A loose text or bytes block with these contents. One allocation, one copy.
     pub(crate) fn new_leaf(&mut self, kind: Kind, bytes: &[u8]) -> Result<u32, Error> {
-        let block = self.new_leaf_uninit(kind, bytes.len())?;
+        let block = self.allocate(leaf_granules(kind, bytes.len())?, kind)?;
+        self.fill_leaf(block, kind, bytes)?;
+        Ok(block)
+    }
+
+    /// Everything of a text or bytes block but its header.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) fn fill_leaf(&mut self, block: u32, kind: Kind, bytes: &[u8]) -> Result<(), Error> {
+        self.set_word(block + 1, bytes.len() as u64)?;
         self.copy_in(block, leaf_skip(kind), bytes)?;
         door::publish();
-        Ok(block)
+        Ok(())
     }
 
     /// The same with whatever contents the memory had.
     fn new_leaf_uninit(&mut self, kind: Kind, len: usize) -> Result<u32, Error> {
-        if len > MAX_LEN {
-            return Err(Error::TooLarge);
-        }
-        let block = self.allocate((leaf_skip(kind) + len).div_ceil(8) as u32, kind)?;
+        let block = self.allocate(leaf_granules(kind, len)?, kind)?;
         self.set_word(block + 1, len as u64)?;
         Ok(block)
     }

@@ -20,7 +20,8 @@ mod owner;
 
 pub(crate) use cell::{CellAt, tag};
 pub use input::Input;
-pub(crate) use input::{Prepared, payload_of};
+pub(crate) use input::{Needs, Prepared, payload_of};
+pub(crate) use leaf::leaf_granules;
 pub use object::{Item, Object};
 pub(crate) use owner::LastObject;
 

@@ -138,7 +138,7 @@ impl Heap<'_> {
             Form::Cells => self.last_in_list(container, 0)?,
             Form::Table => self.last_in_map(container)?,
             Form::Message => {
-                let cell = Self::cell_at(container + 2, container + 3, 0)?;
+                let cell = Self::message_cell(container)?;
                 let (payload, tag) = self.load_cell(cell)?;
                 let object = self.object_in(payload, tag)?;
                 (object != 0).then_some(LastObject { object, cell, tag: tag::NULL, count: None })

@@ -34,6 +34,9 @@ fn list_taken(turn: &mut Turn<'_>, props: &mut Props) -> Done {
 
 pub(super) const OPS: &[Op] = &[
     Op::new("put: first number", &["Turn::put_message"], |_, _| Ok(()), |t, _| t.put_message(5)),
+    Op::new("put: first text", &["Turn::put_message"], |_, _| Ok(()), |t, _| t.put_message(LONG)),
+    Op::new("put: first list", &["Turn::put_message"], hold_list, |t, p| t.put_message(p.other())),
+    Op::new("put: bytes", &["Turn::put_message"], queued, |t, _| t.put_message(&[7; 200])),
     Op::new("put: text", &["Turn::put_message"], queued, |t, _| t.put_message(LONG)),
     Op::new(
         "put: held list",
@@ -82,6 +85,17 @@ pub(super) const OPS: &[Op] = &[
         "accept: text",
         &["Message::accept"],
         |t, p| taken(t, p, Order::Fifo),
+        |t, p| p.message.unwrap().accept(t).map(drop),
+    ),
+    Op::new(
+        "accept: bytes",
+        &["Message::accept"],
+        |t, p| {
+            queued(t, p)?;
+            t.put_message(&[7; 200])?;
+            p.message = t.take_message(Order::Lifo)?;
+            Ok(())
+        },
         |t, p| p.message.unwrap().accept(t).map(drop),
     ),
     Op::new("accept: list", &["Message::accept"], list_taken, |t, p| p.message.unwrap().accept(t).map(drop)),
