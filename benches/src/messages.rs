@@ -97,9 +97,8 @@ fn against_iceoryx2(options: &Options, party: &mut cohabit::Party<'_>) -> Vec<Li
 }
 
 /// Bytes in by one copy, out by another, 32 MiB of messages waiting in between; against the two copies alone, through
-/// shared memory of the same kind at the same distances. Beside it, one message at a time, which stays in the cache.
-///
-/// Below 16 KiB there is no target: what putting and taking cost by themselves (see [`small`]) weighs as much as the copies.
+/// shared memory of the same kind at the same distances. Beside it, one message at a time, which stays in the cache: there, what
+/// putting and taking cost by themselves (see [`small`]) weighs most, and there is no target.
 pub fn bulk(options: &Options) -> Vec<Line> {
     let mut lines = Vec::new();
     for shift in [10, 12, 14, 16, 18, 20, 22, 24] {
@@ -107,8 +106,7 @@ pub fn bulk(options: &Options) -> Vec<Line> {
         let what = if shift < 20 { format!("{} KiB", len >> 10) } else { format!("{} MiB", len >> 20) };
         let waiting = (32 << 20) / len;
         // 0.85 of the throughput.
-        let target = if shift < 14 { Target::None } else { Target::Ratio(1.0 / 0.85) };
-        lines.extend(stream(options, len, waiting).lines(&what, &[target]));
+        lines.extend(stream(options, len, waiting).lines(&what, &[Target::Ratio(1.0 / 0.85)]));
         lines.extend(stream(options, len, 1).lines(&format!("  in cache, {what}"), &[Target::None]));
     }
     lines
