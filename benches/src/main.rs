@@ -54,6 +54,7 @@ const ROWS: &[Row] = &[
     Row { name: "list", about: "list get and set by handle, in cache", run: lists::get_and_set },
     Row { name: "list-insert", about: "insert into and remove from the middle of 1e5", run: lists::insert },
     Row { name: "map", about: "map get, 1e4 entries", run: maps::get },
+    Row { name: "map-1e6", about: "map: insert and look up 1e6 ints", run: maps::million },
     Row { name: "map-set", about: "map: overwrite a value; insert and remove a key", run: maps::set },
     Row { name: "message", about: "put + take a message of 64 bytes, turn held", run: messages::small },
     Row { name: "bulk", about: "bytes messages of 1 KiB to 16 MiB, by copy", run: messages::bulk },

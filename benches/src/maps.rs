@@ -81,7 +81,9 @@ fn found(value: Result<Option<Value<'_>>, cohabit::Error>) -> i64 {
 
 fn pairs<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> IndexMap<K, i64, FixedState> {
     let mut map = IndexMap::with_hasher(FixedState::with_seed(7));
-    map.extend(keys.zip(0..));
+    for (key, value) in keys.zip(0..) {
+        map.insert(key, value);
+    }
     map
 }
 
@@ -133,6 +135,36 @@ impl Walk {
     fn overlapping<Q>(&mut self, operations: u64, asked: &[Q], get: impl Fn(&Q) -> i64) {
         black_box((0..operations).fold(0, |sum, _| sum ^ get(self.next(asked))));
     }
+}
+
+/// A map of a million whole numbers: built and dropped again, and asked.
+pub fn million(options: &Options) -> Vec<Line> {
+    const KEYS: usize = 1_000_000;
+    let [mut party, _other] = pool::parties::<2>(256 << 20);
+    let mut turn = party.acquire().expect("a turn");
+    let mut random = Random(13);
+    let ints: Vec<i64> = (0..KEYS).map(|_| random.next_u64() as i64).collect();
+    let ours = Contestant::new("cohabit", |operations| {
+        for _ in 0..operations {
+            let map = filled(&mut turn, ints.iter().copied());
+            turn.destroy(map).expect("held");
+        }
+    });
+    let theirs = Contestant::new("indexmap", |operations| {
+        for _ in 0..operations {
+            black_box(pairs(ints.iter().copied()));
+        }
+    });
+    let mut lines =
+        contest(options, vec![ours, theirs]).per(KEYS).lines("insert, 1e6 ints", &[Target::Ratio(1.3)]);
+
+    let map = filled(&mut turn, ints.iter().copied());
+    let indexed: IndexMap<i64, i64, _> = pairs(ints.iter().copied());
+    let asked = shuffled(&ints);
+    let here = |int: &i64| found(map.get(&turn, *int));
+    let there = |int: &i64| indexed[int];
+    lines.extend(duel(options, "1e6 ints", &asked, here, there));
+    lines
 }
 
 /// Overwrite values; add keys and remove them.

@@ -6,9 +6,10 @@ use zerocopy::little_endian::{U16, U32, U64};
 
 use crate::{
     format::{
-        ArbiterKind, FIRST_LOCK, FORMAT_VERSION, FORMATTING, FormatError, HASH_KIND, Header, MAX_PARTIES,
-        MIN_JOURNAL, control_len,
+        ArbiterKind, FIRST_LOCK, FORMAT_VERSION, FORMATTING, FormatError, Header, MAX_PARTIES, MIN_JOURNAL,
+        control_len,
     },
+    hash::HashKind,
     heap::Shape,
     region::Region,
 };
@@ -29,6 +30,7 @@ pub struct Config {
     stride: u16,
     journal: u16,
     max_len: u64,
+    hash: HashKind,
     hash_seed: u64,
     region_id: u64,
 }
@@ -37,7 +39,16 @@ impl Config {
     /// Two parties, slots 64 bytes apart, 64 journal entries; seed and id are 0: give random ones where keys or handles
     /// come from people who may wish you ill.
     pub const fn new() -> Config {
-        Config { parties: 2, lock: 0, stride: 64, journal: 64, max_len: 0, hash_seed: 0, region_id: 0 }
+        Config {
+            parties: 2,
+            lock: 0,
+            stride: 64,
+            journal: 64,
+            max_len: 0,
+            hash: HashKind::Rapid,
+            hash_seed: 0,
+            region_id: 0,
+        }
     }
 
     /// How many parties can take turns: 2 to 32. Two use a faster protocol than more.
@@ -76,6 +87,12 @@ impl Config {
         self
     }
 
+    /// How the maps hash their keys; without this by [`HashKind::Rapid`]. Every party needs the feature of this name.
+    pub const fn hash(mut self, kind: HashKind) -> Config {
+        self.hash = kind;
+        self
+    }
+
     /// A random number that keys the maps' hash, so that crafted keys cannot slow them down.
     pub const fn hash_seed(mut self, seed: u64) -> Config {
         self.hash_seed = seed;
@@ -95,20 +112,22 @@ impl Config {
 
     /// The shortest region in bytes with this layout that can hold anything at all.
     pub const fn min_len(self) -> u64 {
-        let shape = Shape::new(self.parties, self.journal, self.max_granules(0), self.hash_seed, 0);
+        let hash = (self.hash, self.hash_seed);
+        let shape = Shape::new(self.parties, self.journal, self.max_granules(0), hash, 0);
         self.heap_start() as u64 + shape.min_granules() as u64 * 8
     }
 
     /// The same configuration, if it is possible. In a `const` an impossible one does not compile.
     ///
     /// # Panics
-    /// When parties, lock, stride or journal are out of range. Where they come from a user, leave this out: formatting returns
+    /// When parties, lock, stride or journal are out of range, or the hash is not in this build. Where they come from a user, leave this out: formatting returns
     /// an error.
     pub const fn checked(self) -> Config {
         match self.settings() {
             Ok(()) => self,
             Err(_) => panic!(
-                "impossible Config: parties 2..=32 (with a lock 2), lock at least 32, stride 8, 64 or 128, journal at least 16"
+                "impossible Config: parties 2..=32 (with a lock 2), lock at least 32, stride 8, 64 or 128, journal at least 16, \
+                 the hash's feature enabled"
             ),
         }
     }
@@ -133,6 +152,9 @@ impl Config {
         }
         if self.journal < MIN_JOURNAL {
             return Err(FormatError::BadJournal { asked: self.journal });
+        }
+        if HashKind::from_number(self.hash.number()).is_none() {
+            return Err(FormatError::NoSuchHash { asked: self.hash.number() });
         }
         Ok(())
     }
@@ -173,7 +195,7 @@ impl Config {
             lanes_len: U32::new(0),
             epoch: U32::new(epoch),
             journal: U16::new(self.journal),
-            hash: HASH_KIND,
+            hash: self.hash.number(),
             stride_log2: self.stride.trailing_zeros() as u8,
             check: U32::new(0),
         };

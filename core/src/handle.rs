@@ -90,8 +90,8 @@ impl Heap<'_> {
             let header = u64::from_le(words[0]);
             // Kind, generation, and not free: one masked comparison.
             const MASK: u64 = 0xffff_00ff_0000_0001;
-            let wanted = (handle.bits() & 0xffff_0000_0000) << 16 | (kind as u64) << 32;
-            if header & MASK == wanted && handle.tag() == self.shape.tag {
+            let unlike = (header ^ handle.bits() >> 32 << 48) & MASK;
+            if unlike == (kind as u64) << 32 && handle.tag() == self.shape.tag {
                 return Ok(words);
             }
         }

@@ -61,6 +61,8 @@
 //! | feature | brings |
 //! |---|---|
 //! | `defmt` | `defmt::Format` for every error, handle, value and statistic |
+//! | `rapidhash` (default) | regions whose maps hash by [`HashKind::Rapid`] |
+//! | `halfsiphash` (default) | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
 //! | `heapless` | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
 //!
 //! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
@@ -77,6 +79,7 @@ mod door;
 mod error;
 mod format;
 mod handle;
+mod hash;
 mod heap;
 mod logged;
 mod message;
@@ -97,6 +100,7 @@ pub use door::crash;
 pub use error::Error;
 pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenError, REGION_ALIGN};
 pub use handle::{Bytes, List, Map, Message, Text};
+pub use hash::HashKind;
 pub use heap::{Audit, AuditError, Fault, Recovery, Stats};
 pub use message::{MessageIter, Order};
 pub use region::Region;

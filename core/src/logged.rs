@@ -17,7 +17,7 @@ macro_rules! logged {
 }
 
 logged! {
-    AlwaysAlive ArbiterKind Audit AuditError Bytes Config Error Fault Footprint FormatError Info Input Item JoinError Key List
+    AlwaysAlive ArbiterKind Audit AuditError Bytes Config Error Fault Footprint FormatError HashKind Info Input Item JoinError Key List
     Map Message Next Object OpenError Order Recovered Recovery SlotView Stats Text TurnError Value
 }
 

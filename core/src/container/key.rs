@@ -3,15 +3,11 @@
 //! Numbers are equal when their values are: `1`, `1.0` and `true` are one key, as in Python. All NaNs are one
 //! key. Text and bytes are equal byte by byte, and a text never equals bytes.
 //!
-//! Equality and hash are part of the format. The hash is [rapidhash] version 3 (a published, portable
-//! 64-bit function) keyed by the region's random seed, of the text, the bytes, or the 8 little-endian bytes of a
-//! number's canonical form; its low 32 bits are kept in the map. Crafted keys cannot be aimed at a region without its seed.
-//!
-//! [rapidhash]: https://github.com/Nicoshev/rapidhash
+//! Equality and hash are part of the format. What is hashed is the text, the bytes, or the 8 little-endian bytes of a
+//! number's canonical form, by the hash that the region's header names (`hash.rs`), keyed by the region's random seed; 32 bits
+//! are kept in the map. Crafted keys cannot be aimed at a region without its seed.
 
 #![forbid(unsafe_code)]
-
-use rapidhash::v3::rapidhash_v3_micro_inline;
 
 use crate::{
     error::Error,
@@ -137,10 +133,7 @@ impl Heap<'_> {
     #[inline(always)]
     fn number_query(&self, tag: u8, payload: u64) -> Query<'static> {
         let (class, canonical) = canonical(tag, payload);
-        Query {
-            form: Form::Number { class, canonical, tag, payload },
-            hash: self.hash(&canonical.to_le_bytes()),
-        }
+        Query { form: Form::Number { class, canonical, tag, payload }, hash: self.hash_int(canonical as i64) }
     }
 
     #[inline(always)]
@@ -153,10 +146,15 @@ impl Heap<'_> {
         Query { form, hash }
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn hash(&self, bytes: &[u8]) -> u32 {
-        rapidhash_v3_micro_inline::<true, false>(bytes, &self.shape.secrets) as u32
+    #[inline(always)]
+    pub(super) fn hash(&self, bytes: &[u8]) -> u32 {
+        self.shape.hash_key.hash(self.shape.hash, bytes)
+    }
+
+    /// The hash of a number whose canonical form this is.
+    #[inline(always)]
+    pub(super) fn hash_int(&self, int: i64) -> u32 {
+        self.hash(&int.to_le_bytes())
     }
 
     /// Whether the key cell (payload, tag) is the one looked for.
@@ -175,28 +173,10 @@ impl Heap<'_> {
                     && canonical(tag, payload) == (class, value))
             }
             Form::Block { kind, bytes } => {
-                if tag != tag::OBJECT + kind as u8 {
-                    return Ok(false);
-                }
                 // Only compared, so not checked to be UTF-8.
-                Ok(same(self.leaf_bytes(payload as u32, kind)?, bytes))
+                Ok(tag == tag::OBJECT + kind as u8 && self.leaf_is(payload as u32, kind, bytes))
             }
         }
-    }
-}
-
-/// Whether two runs of bytes are equal; short ones, which most keys are, without a call.
-#[inline(always)]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    match (a.first_chunk(), a.last_chunk(), b.first_chunk(), b.last_chunk()) {
-        (Some(a_first), Some(a_last), Some(b_first), Some(b_last)) if a.len() <= 16 => {
-            let difference = |a: &[u8; 8], b: &[u8; 8]| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-            difference(a_first, b_first) | difference(a_last, b_last) == 0
-        }
-        _ => a == b,
     }
 }
 

@@ -56,24 +56,18 @@ impl Map {
     }
 
     /// The value of a key; `None` if the key is not there. O(1) expected.
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub fn get<'t, 'k>(
         self,
         turn: &'t Turn<'_>,
         key: impl Into<Key<'k>>,
     ) -> Result<Option<Value<'t>>, Error> {
         let heap = &turn.heap;
-        let query = heap.query(key.into());
-        let table = self.table(heap)?;
-        // In here where the kind of key may be known; where flash is short, by the one copy of the search.
-        let found = if cfg!(target_pointer_width = "64") {
-            heap.find_here(&table, &query)?
-        } else {
-            heap.find(&table, &query)?
-        };
-        match found {
-            Some(found) => heap.entry_value(&table, found.entry).map(Some),
-            None => Ok(None),
+        match key.into() {
+            // In here where the kind of key is known; where flash is short, by the one copy of the search.
+            Key::Int(int) if cfg!(target_pointer_width = "64") => heap.value_of_int(self.0, int),
+            Key::Text(text) if cfg!(target_pointer_width = "64") => heap.value_of_text(self.0, text),
+            key => heap.value_in(self.0, &heap.query(key)),
         }
     }
 

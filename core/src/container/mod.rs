@@ -3,7 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
-//! | `map.rs`, `table.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `map.rs`, `table.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
 //! | `footprint.rs` | how much memory they take |
 
@@ -11,6 +11,7 @@
 
 mod cells;
 mod footprint;
+mod index;
 mod key;
 mod list;
 mod map;

@@ -1,39 +1,40 @@
 //! The table of a map: an index of hashes over a dense array of entries in insertion order.
 //!
 //! ```text
-//!   Map    | header | table, log2 | used, live | owner, cap |
+//!   Map    | header | table, mask | used, live | owner, cap |
 //!                       |
-//!   Table  | header | slot 0 .. slot 2^log2 - 1 (4 bytes each) | entry 0 | entry 1 | ... entry cap-1 |
+//!   Table  | header | group 0 .. group mask of the index | entry 0 | entry 1 | ... entry cap-1 |
 //!
-//!   slot   0: never used     2^log2: entry removed     else: upper bits of the hash | 1 + number of the entry
 //!   entry  | key payload | value payload | hash (32 bits), key tag, value tag, 0, 0 |      24 bytes
 //! ```
 //!
-//! Searched by linear probing. A slot carries as many bits of the hash as its entry number leaves over, so a probe
-//! seldom touches an entry in vain. Removed entries keep their place until the table is rebuilt, aside, into a
-//! new block; at most 7 of 8 slots are ever used, so a search always ends.
+//! `index.rs` has the index: it turns a hash into entries' numbers. Removed entries keep their place until the table is
+//! rebuilt, aside, into a new block.
 
 #![forbid(unsafe_code)]
 
-use super::key::{Form, Query};
+use super::{
+    index::{Glance, Index, Slot},
+    key::{Form, Key, Query},
+};
 use crate::{
     error::Error,
+    handle::Handle,
     heap::{Heap, Kind, block},
-    value::{CellAt, LastObject, Prepared, Value, tag},
+    value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
 
 /// Granules of an entry.
 const ENTRY: u32 = 3;
-/// More entries than this do not fit a block.
-const MAX_LOG2: u32 = 28;
-
 /// A map found by its handle.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
     /// The map's own block.
     pub(crate) map: u32,
     pub(crate) table: u32,
-    log2: u32,
+    index: Index,
+    /// Granule of the first entry.
+    entries: u32,
     /// Entries written, removed ones included.
     pub(crate) used: u32,
     /// Entries not removed.
@@ -46,13 +47,23 @@ pub(crate) struct Table {
 #[derive(Clone, Copy)]
 pub(crate) struct Found {
     pub(crate) entry: u32,
-    slot: u32,
+    slot: Slot,
+}
+
+/// What a first look for a key found.
+enum Peek {
+    /// Its value: payload, tag, granule of the payload.
+    Value(u64, u8, u32),
+    /// The key is not there.
+    Nothing,
+    /// Search.
+    Unclear,
 }
 
 impl Table {
     /// Granules that index and entries need.
     pub(crate) fn granules(&self) -> u64 {
-        1 + self.slots().div_ceil(2) as u64 + self.cap as u64 * ENTRY as u64
+        1 + self.index.granules().unwrap_or(u32::MAX) as u64 + self.cap as u64 * ENTRY as u64
     }
 
     /// Granule with `used` and `live`.
@@ -60,20 +71,10 @@ impl Table {
         self.map + 2
     }
 
-    fn slots(&self) -> u32 {
-        1 << self.log2
-    }
-
-    /// First granule of entry `index`.
+    /// First granule of entry `index`. Should it wrap, in a damaged map, then any place inside the heap is as wrong as another.
     #[inline(always)]
     fn entry(&self, index: u32) -> u32 {
-        if cfg!(not(target_pointer_width = "64")) {
-            // Should it wrap, in a damaged map, then any place inside the heap is as wrong as another.
-            let entries = self.table.wrapping_add(1).wrapping_add(self.slots().div_ceil(2));
-            return entries.wrapping_add(index.wrapping_mul(ENTRY)).min(u32::MAX - ENTRY);
-        }
-        let from = self.table as u64 + 1 + (self.slots() as u64).div_ceil(2) + index as u64 * ENTRY as u64;
-        from.min(u32::MAX as u64 - ENTRY as u64) as u32
+        self.entries.wrapping_add(index.wrapping_mul(ENTRY)).min(u32::MAX - ENTRY)
     }
 
     /// The key of entry `index`.
@@ -89,17 +90,6 @@ impl Table {
         let entry = self.entry(index);
         Heap::cell_at(entry + 1, entry + 2, 5)
     }
-}
-
-/// Slots (as a power of two) for so many entries: at most 7 of 8 are used.
-fn log2_for(cap: u32) -> u32 {
-    // Without a division by 7, which not every core has.
-    let slots = cap.max(2).checked_next_power_of_two().unwrap_or(1 << 31);
-    slots.trailing_zeros() + (slots - slots.div_ceil(8) < cap) as u32
-}
-
-fn granules(cap: u32, log2: u32) -> u32 {
-    1 + (1u32 << log2).div_ceil(2) + cap * ENTRY
 }
 
 impl Heap<'_> {
@@ -123,31 +113,26 @@ impl Heap<'_> {
     #[inline(always)]
     pub(crate) fn table_of(&self, map: u32, words: &[u64; 4]) -> Result<Table, Error> {
         let [_, table, counts, cap] = words.map(u64::from_le);
-        let log2 = (table >> 32) as u32;
-        // Where the table starts is inside the heap, so that counting on from there does not overflow.
-        if log2 > MAX_LOG2 || table as u32 > self.end() {
-            return Err(Error::Corrupt { at: map });
-        }
+        let index = Index::new(table as u32, (table >> 32) as u32);
         let (table, used, live) = (table as u32, counts as u32, (counts >> 32) as u32);
-        Ok(Table { map, table, log2, used, live, cap: (cap >> 32) as u32 })
+        // The index is inside the heap, so a search in it is no longer than that.
+        match index.granules().and_then(|granules| table.checked_add(granules)) {
+            Some(end) if end <= self.end() => {}
+            _ => return Err(Error::Corrupt { at: map }),
+        }
+        Ok(Table { map, table, index, entries: index.end(), used, live, cap: (cap >> 32) as u32 })
     }
 
     /// Looks a key up. O(1) expected.
     #[inline(never)]
     pub(crate) fn find(&self, table: &Table, query: &Query<'_>) -> Result<Option<Found>, Error> {
-        self.find_here(table, query)
-    }
-
-    /// The same, as part of the caller, who may know what kind of key it is.
-    #[inline(always)]
-    pub(crate) fn find_here(&self, table: &Table, query: &Query<'_>) -> Result<Option<Found>, Error> {
         if table.table == 0 {
             return Ok(None);
         }
         if cfg!(not(target_pointer_width = "64")) {
             return self.probe(table, query.hash, &query.form);
         }
-        // One loop for each form of key, of which only one is left where that is known.
+        // One loop for each form of key.
         match query.form {
             form @ Form::Cell { .. } => self.probe(table, query.hash, &form),
             form @ Form::Number { .. } => self.probe(table, query.hash, &form),
@@ -157,23 +142,11 @@ impl Heap<'_> {
 
     #[inline(always)]
     fn probe(&self, table: &Table, hash: u32, form: &Form<'_>) -> Result<Option<Found>, Error> {
-        let mask = table.slots() - 1;
-        let (mut slot, mut left) = (hash & mask, mask);
-        loop {
-            let found = self.half(table.table + 1, slot)?;
-            if (found ^ hash) & !mask == 0 && found & mask != 0 {
-                let entry = (found & mask) - 1;
-                let words = self.entry_words(table, entry)?;
-                let key_tag = (u64::from_le(words[2]) >> 32) as u8;
-                if self.key_matches(u64::from_le(words[0]), key_tag, form)? {
-                    return Ok(Some(Found { entry, slot }));
-                }
-            } else if found == 0 {
-                return Ok(None);
-            }
-            left = left.checked_sub(1).ok_or(Error::Corrupt { at: table.table })?;
-            slot = (slot + 1) & mask;
-        }
+        let found = self.search(table.index, hash, |entry| {
+            let words = self.entry_words(table, entry)?;
+            self.key_matches(u64::from_le(words[0]), (u64::from_le(words[2]) >> 32) as u8, form)
+        })?;
+        Ok(found.map(|(entry, slot)| Found { entry, slot }))
     }
 
     /// An entry: key, value, hash and tags.
@@ -184,10 +157,77 @@ impl Heap<'_> {
 
     /// The value of an entry. O(1).
     #[inline(always)]
-    pub(crate) fn entry_value(&self, table: &Table, index: u32) -> Result<Value<'_>, Error> {
+    fn entry_value(&self, table: &Table, index: u32) -> Result<Value<'_>, Error> {
         let words = self.entry_words(table, index)?;
         let tag = (u64::from_le(words[2]) >> 40) as u8;
         self.value_of(u64::from_le(words[1]), tag, table.entry(index) + 1)
+    }
+
+    /// The value of a key. O(1) expected.
+    #[inline(never)]
+    pub(crate) fn value_in(&self, map: Handle, query: &Query<'_>) -> Result<Option<Value<'_>>, Error> {
+        let table = self.table_of(map.block(), self.resolve_words(map, Kind::Map)?)?;
+        match self.find(&table, query)? {
+            Some(found) => self.entry_value(&table, found.entry).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The value of a whole number. O(1) expected.
+    #[inline(always)]
+    pub(crate) fn value_of_int(&self, map: Handle, int: i64) -> Result<Option<Value<'_>>, Error> {
+        match self.peek(map, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+            Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
+            Peek::Nothing => Ok(None),
+            _ => self.value_of_int_elsewhere(map, int),
+        }
+    }
+
+    #[inline(never)]
+    fn value_of_int_elsewhere(&self, map: Handle, int: i64) -> Result<Option<Value<'_>>, Error> {
+        self.value_in(map, &self.query(Key::Int(int)))
+    }
+
+    /// The value of a text or bytes. O(1) expected.
+    #[inline(never)]
+    pub(crate) fn value_of_text(&self, map: Handle, text: &str) -> Result<Option<Value<'_>>, Error> {
+        let bytes = text.as_bytes();
+        let is_it = |key, tag| match bytes.len() {
+            0..=8 => key == payload_of(bytes) && tag == tag::TEXT + bytes.len() as u8,
+            _ => tag == tag::OBJECT + Kind::Text as u8 && self.leaf_is(key as u32, Kind::Text, bytes),
+        };
+        match self.peek(map, self.hash(bytes), is_it) {
+            // What `value_of` does, too; but this way the result is made in its place.
+            Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
+            Peek::Value(payload, tag, at) => self.value_of(payload, tag, at).map(Some),
+            Peek::Nothing => Ok(None),
+            Peek::Unclear => self.value_in(map, &self.query(Key::Text(text))),
+        }
+    }
+
+    /// Looks where a key nearly always is. What it does not find at once it leaves to others, errors included.
+    #[inline(always)]
+    fn peek(&self, map: Handle, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
+        let Ok(words) = self.resolve_words::<4>(map, Kind::Map) else { return Peek::Unclear };
+        let table = u64::from_le(words[1]);
+        let index = Index::new(table as u32, (table >> 32) as u32);
+        if table as u32 == 0 {
+            return Peek::Nothing;
+        }
+        match self.glance(index, hash) {
+            Glance::Entry(number) => {
+                let entry = index.end().wrapping_add(number.wrapping_mul(ENTRY));
+                if let Ok(words) = self.words_at::<{ ENTRY as usize }>(entry) {
+                    let [key, value, marks] = words.map(u64::from_le);
+                    if is_it(key, (marks >> 32) as u8) {
+                        return Peek::Value(value, (marks >> 40) as u8, entry + 1);
+                    }
+                }
+                Peek::Unclear
+            }
+            Glance::Nothing => Peek::Nothing,
+            Glance::Unclear => Peek::Unclear,
+        }
     }
 
     /// Adds an entry whose key is not there yet. O(1) amortised.
@@ -221,22 +261,17 @@ impl Heap<'_> {
         value: &Prepared,
     ) -> Result<(), Error> {
         let table = self.reserve_entry(table)?;
-        let slot = self.free_slot(&table, hash)?;
+        let slot = self.free_slot(table.index, hash)?;
         let (key_at, value_at) = (table.key(table.used)?, table.value(table.used)?);
-        // Behind the last entry: nobody looks there yet.
+        // Behind the last entry, and beside a tag that says "unused": nobody looks there yet.
         self.set_word(key_at.payload, key.payload)?;
         self.set_word(value_at.payload, value.payload)?;
         self.set_word(key_at.tag_granule(), (value.tag as u64) << 40 | (key.tag as u64) << 32 | hash as u64)?;
-        let words = [
-            table.table + 1 + slot / 2,
-            table.count_word(),
-            key.object,
-            value.object,
-            self.owner_word(value.object)?.0,
-        ];
+        self.set_number(table.index, slot, table.used)?;
+        let words =
+            [slot.tags(), table.count_word(), key.object, value.object, self.owner_word(value.object)?.0];
         self.atomically(words, |heap| {
-            let kept = hash & !(table.slots() - 1);
-            heap.set_half(table.table + 1, slot, kept | (table.used + 1))?;
+            heap.use_slot(slot, hash)?;
             heap.attach(key, table.map)?;
             heap.attach(value, table.map)?;
             heap.set_word(table.count_word(), ((table.live + 1) as u64) << 32 | (table.used + 1) as u64)
@@ -244,26 +279,9 @@ impl Heap<'_> {
         self.count_placed(value)
     }
 
-    /// The first slot that an entry with this hash may take.
-    fn free_slot(&self, table: &Table, hash: u32) -> Result<u32, Error> {
-        let mask = table.slots() - 1;
-        let mut slot = hash & mask;
-        for _ in 0..=mask {
-            if self.half(table.table + 1, slot)? & mask == 0 {
-                return Ok(slot);
-            }
-            slot = (slot + 1) & mask;
-        }
-        Err(Error::Corrupt { at: table.table })
-    }
-
-    /// Slots that lead to an entry. O(slots).
-    pub(crate) fn slots_taken(&self, table: &Table) -> Result<u32, Error> {
-        let mut taken = 0;
-        for slot in 0..table.slots() {
-            taken += (self.half(table.table + 1, slot)? & (table.slots() - 1) != 0) as u32;
-        }
-        Ok(taken)
+    /// Whether as many slots lead to an entry as there are entries. O(slots).
+    pub(crate) fn index_is_full(&self, table: &Table) -> Result<bool, Error> {
+        Ok(self.slots_taken(table.index)? == table.live)
     }
 
     /// Takes an entry out; key and value objects (0: none) are loose after this. O(1); needs no memory.
@@ -275,7 +293,7 @@ impl Heap<'_> {
         let object = self.object_in(payload, tag)?;
         let live = table.live.checked_sub(1).ok_or(Error::Corrupt { at: table.map })?;
         let words = [
-            table.table + 1 + found.slot / 2,
+            found.slot.tags(),
             table.count_word(),
             key_at.tag_granule(),
             key,
@@ -283,7 +301,7 @@ impl Heap<'_> {
             self.owner_word(object)?.0,
         ];
         self.atomically(words, |heap| {
-            heap.set_half(table.table + 1, found.slot, table.slots())?;
+            heap.empty_slot(found.slot)?;
             heap.set_byte(key_at.tag, tag::REMOVED)?;
             heap.set_byte(value_at.tag, tag::NULL)?;
             heap.detach(key)?;
@@ -313,23 +331,22 @@ impl Heap<'_> {
 
     /// The same entries without the removed ones, in a new block with room for `cap`. O(entries).
     pub(crate) fn rebuild_table(&mut self, old: Table, cap: u32) -> Result<Table, Error> {
-        let log2 = log2_for(cap);
-        if log2 > MAX_LOG2 {
-            return Err(Error::TooLarge);
-        }
+        let mask = Index::mask_for(cap)?;
         if old.used > old.cap || old.live > old.used {
             return Err(Error::Corrupt { at: old.map });
         }
         let old_block = self.body(old.map, Kind::Table)?;
-        let table = self.allocate(granules(cap, log2), Kind::Table)?;
-        let mut new = Table { table, log2, cap, used: 0, ..old };
+        let granules = Index::new(0, mask).end() + cap * ENTRY;
+        let table = self.allocate(granules, Kind::Table)?;
+        let index = Index::new(table, mask);
+        let mut new = Table { table, index, entries: index.end(), cap, used: 0, ..old };
         let filled = self.fill_table(old, &mut new);
         if filled.is_err() {
             self.free(table)?;
             filled?;
         }
         self.atomically([old.map + 1, old.map + 2, old.map + 3, table, old_block], |heap| {
-            heap.set_word(old.map + 1, (log2 as u64) << 32 | table as u64)?;
+            heap.set_word(old.map + 1, (mask as u64) << 32 | table as u64)?;
             heap.set_lo(old.map + 2, new.used)?;
             heap.set_hi(old.map + 3, cap)?;
             let hi = heap.header(table)?.hi();
@@ -343,9 +360,30 @@ impl Heap<'_> {
     }
 
     fn fill_table(&mut self, old: Table, new: &mut Table) -> Result<(), Error> {
-        for granule in new.table + 1..new.entry(0) {
-            self.set_word(granule, 0)?;
+        if cfg!(not(target_pointer_width = "64")) || old.used != old.live {
+            // (Where flash is short, one way must do.)
+            self.copy_live_entries(old, new)?;
+        } else if old.used > new.cap {
+            return Err(Error::Corrupt { at: old.map });
+        } else if old.table != 0 {
+            // Nothing was removed, so entries keep their numbers.
+            self.copy_granules(old.entries, new.entries, old.used * ENTRY)?;
+            new.used = old.used;
+            if let Some(granules) = old.index.kept_by(new.index) {
+                return self.copy_granules(old.table + 1, new.table + 1, granules);
+            }
         }
+        self.clear_index(new.index)?;
+        for entry in 0..new.used {
+            let hash = self.lo(new.entry(entry) + 2)?;
+            let slot = self.free_slot(new.index, hash)?;
+            self.set_number(new.index, slot, entry)?;
+            self.use_slot(slot, hash)?;
+        }
+        Ok(())
+    }
+
+    fn copy_live_entries(&mut self, old: Table, new: &mut Table) -> Result<(), Error> {
         for index in 0..old.used {
             let (from, to) = (old.entry(index), new.entry(new.used));
             let marks = self.word(from + 2)?;
@@ -358,9 +396,6 @@ impl Heap<'_> {
             self.set_word(to, self.word(from)?)?;
             self.set_word(to + 1, self.word(from + 1)?)?;
             self.set_word(to + 2, marks)?;
-            let hash = marks as u32;
-            let slot = self.free_slot(new, hash)?;
-            self.set_half(new.table + 1, slot, hash & !(new.slots() - 1) | (new.used + 1))?;
             new.used += 1;
         }
         if new.used == old.live { Ok(()) } else { Err(Error::Corrupt { at: old.map }) }

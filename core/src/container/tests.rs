@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 use cohabit_testkit::Random;
 
 use crate::{
-    Config, Error, Key, List, Order, Region, Turn, Value,
+    Config, Error, HashKind, Key, List, Order, Region, Turn, Value,
     heap::{Audit, Recovery},
 };
 
@@ -30,8 +30,13 @@ fn ints(turn: &Turn<'_>, list: List) -> Vec<i64> {
 
 /// Runs `body` in a turn of a fresh region.
 pub(crate) fn in_turn<R>(bytes: usize, body: impl FnOnce(&mut Turn<'_>) -> R) -> R {
+    in_turn_by(HashKind::Rapid, bytes, body)
+}
+
+/// The same; keys are hashed this way.
+fn in_turn_by<R>(hash: HashKind, bytes: usize, body: impl FnOnce(&mut Turn<'_>) -> R) -> R {
     let mut memory = vec![0u8; bytes + 64];
-    let config = Config::new().parties(2).compact().journal(16);
+    let config = Config::new().parties(2).compact().journal(16).hash(hash);
     let region = Region::format(aligned(&mut memory), config).unwrap();
     let [mut party, _other] = region.split::<2>().unwrap();
     let mut turn = party.acquire().unwrap();
@@ -305,4 +310,49 @@ fn a_circle_of_long_lists_is_noticed_at_once() {
     assert!(matches!(turn.destroy(root), Err(Error::Corrupt { .. })));
     assert!(started.elapsed().as_secs() < 1, "{:?}", started.elapsed());
     assert!(turn.audit().is_err());
+}
+
+#[test]
+fn a_map_grows_and_shrinks_by_either_hash() {
+    for hash in [HashKind::Rapid, HashKind::HalfSip] {
+        in_turn_by(hash, 256 << 10, |turn| {
+            let map = turn.new_map().unwrap();
+            let names: Vec<String> =
+                (0..500).map(|i| format!("{}{i}", &"a name of some length "[i % 22..])).collect();
+            for (i, name) in names.iter().enumerate() {
+                map.set(turn, name.as_str(), i as i64).unwrap();
+                map.set(turn, i as i64 - 250, name.len() as i64).unwrap();
+                if i % 3 == 0 {
+                    assert!(map.remove(turn, i as f64 - 250.0).unwrap());
+                }
+            }
+            sound(turn);
+            for (i, name) in names.iter().enumerate() {
+                assert_eq!(map.get(turn, name.as_str()).unwrap(), Some(Value::Int(i as i64)));
+                let len = (i % 3 != 0).then_some(Value::Int(name.len() as i64));
+                assert_eq!(map.get(turn, i as i64 - 250).unwrap(), len);
+                assert_eq!(map.get(turn, i as f64 - 250.0).unwrap(), len);
+                assert_eq!(map.get(turn, name.as_bytes()).unwrap(), None);
+            }
+        });
+    }
+}
+
+#[test]
+fn large_maps_number_their_entries_by_four_bytes() {
+    if cfg!(miri) {
+        return;
+    }
+    in_turn(8 << 20, |turn| {
+        let map = turn.new_map().unwrap();
+        for i in 0..70_000i64 {
+            map.set(turn, i, -i).unwrap();
+        }
+        for i in (0..70_000).step_by(7) {
+            assert!(map.remove(turn, i).unwrap());
+        }
+        for i in 0..70_000 {
+            assert_eq!(map.get(turn, i).unwrap(), (i % 7 != 0).then_some(Value::Int(-i)));
+        }
+    });
 }

@@ -118,7 +118,10 @@ impl fmt::Display for OpenError {
                 write!(f, "the parties take turns in way {found}, unknown to this build; update this program")
             }
             Self::UnknownHash { found } => {
-                write!(f, "maps use hash {found}, unknown to this build; update this program")
+                write!(
+                    f,
+                    "maps use hash {found}, which this build does not have; enable its feature, or update this program"
+                )
             }
             Self::BadStride { found } => {
                 write!(f, "slots are 2^{found} bytes apart, which no format knows; format the region anew")
@@ -181,6 +184,11 @@ pub enum FormatError {
         /// The number asked for.
         asked: u8,
     },
+    /// This build does not have the maps' hash: its feature is not enabled.
+    NoSuchHash {
+        /// The number of the hash asked for.
+        asked: u8,
+    },
 }
 
 impl FormatError {
@@ -195,6 +203,7 @@ impl FormatError {
             Self::BadMaxLen { .. } => 0x0126,
             Self::TooLong => 0x0127,
             Self::BadLock { .. } => 0x0128,
+            Self::NoSuchHash { .. } => 0x0129,
         }
     }
 }
@@ -222,6 +231,9 @@ impl fmt::Display for FormatError {
             Self::TooLong => f.write_str("offsets reach 32 GiB; use a shorter region or maximum length"),
             Self::BadLock { asked } => {
                 write!(f, "no lock in hardware has the number {asked}; they begin at 32")
+            }
+            Self::NoSuchHash { asked } => {
+                write!(f, "hash {asked} is not in this build; enable its feature, or choose another")
             }
         }
     }
@@ -262,6 +274,7 @@ mod tests {
             FormatError::BadMaxLen { asked: 1, len: 2 },
             FormatError::TooLong,
             FormatError::BadLock { asked: 3 },
+            FormatError::NoSuchHash { asked: 2 },
         ];
         let open = open.iter().enumerate().map(|(i, e)| (0x0101 + i, e.code(), e.to_string()));
         let format = format.iter().enumerate().map(|(i, e)| (0x0121 + i, e.code(), e.to_string()));

@@ -14,10 +14,9 @@ use zerocopy::{
 };
 
 use super::{
-    ArbiterKind, FORMAT_VERSION, FORMATTING, HASH_KIND, HEADER_LEN, MAGIC, MAX_PARTIES, OpenError,
-    control_len,
+    ArbiterKind, FORMAT_VERSION, FORMATTING, HEADER_LEN, MAGIC, MAX_PARTIES, OpenError, control_len,
 };
-use crate::heap::Shape;
+use crate::{hash::HashKind, heap::Shape};
 
 /// The smallest journal that every operation fits.
 pub(crate) const MIN_JOURNAL: u16 = 16;
@@ -90,7 +89,9 @@ impl Header {
     /// The heap's facts. Only for a header that passed [`check`].
     pub(crate) fn shape(&self) -> Shape {
         let max_granules = self.max_len.get().saturating_sub(self.heap_start.get() as u64) / 8;
-        Shape::new(self.parties, self.journal.get(), max_granules as u32, self.hash_seed.get(), self.tag())
+        let kind = if self.hash == HashKind::HalfSip.number() { HashKind::HalfSip } else { HashKind::Rapid };
+        let hash = (kind, self.hash_seed.get());
+        Shape::new(self.parties, self.journal.get(), max_granules as u32, hash, self.tag())
     }
 
     /// Length of the heap area in bytes. Only for a header that passed [`check`].
@@ -120,7 +121,7 @@ pub(crate) fn check(header: &Header, given: u64) -> Result<(), OpenError> {
         }
         Some(_) => {}
     }
-    if header.hash != HASH_KIND {
+    if HashKind::from_number(header.hash).is_none() {
         return Err(OpenError::UnknownHash { found: header.hash });
     }
     if !matches!(header.stride_log2, 3 | 6 | 7) {

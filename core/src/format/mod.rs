@@ -19,7 +19,7 @@
 //! |   0x30 |    4 | `lanes_len`   | formatter | once   | its length; 0: no lanes                                       |
 //! |   0x34 |    4 | `epoch`       | formatter | once   | 1, and one more each time a valid region is formatted anew    |
 //! |   0x38 |    2 | `journal`     | formatter | once   | entries of the heap's journal                                 |
-//! |   0x3a |    1 | `hash`        | formatter | once   | hash kind of the maps, 1                                      |
+//! |   0x3a |    1 | `hash`        | formatter | once   | hash kind of the maps (hash.rs)                                     |
 //! |   0x3b |    1 | `stride_log2` | formatter | once   | 3, 6 or 7: a unit takes 8, 64 or 128 bytes                    |
 //! |   0x3c |    4 | `check`       | formatter | once   | FNV-1a of the bytes 0x04..0x3c                                |
 //! |   0x40 |    4 | `holder`      | holder    | atomic | 0, or who has the turn: incarnation << 6, slot + 1            |
@@ -113,9 +113,6 @@ impl ArbiterKind {
         if parties == 2 { Self::Peterson } else { Self::Bakery }
     }
 }
-
-/// Hash of the maps in this build's regions. Another number in a header means: decline to open.
-pub(crate) const HASH_KIND: u8 = 1;
 
 /// Offset of the first unit. `stride` is 8, 64 or 128; not every core can divide, so by mask.
 pub(crate) const fn first_unit(stride: u32) -> u32 {

@@ -306,7 +306,7 @@ impl Heap<'_> {
         for index in 0..self.bins() {
             let (mut prev, mut at) = (0, self.bin(index)?);
             let bit = self.map(index / 32)? >> (index % 32) & 1 != 0;
-            ensure(bit == (at != 0), self.shape.maps_at + index / 64, Fault::BadBin)?;
+            ensure(bit == (at != 0), self.shape.maps_at() + index / 64, Fault::BadBin)?;
             while at != 0 {
                 found += 1;
                 ensure(found <= free_blocks, at, Fault::BadBin)?;

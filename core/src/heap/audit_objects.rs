@@ -77,7 +77,7 @@ impl Heap<'_> {
             let hashed = self.lo(key_at.tag_granule())? == query.hash;
             ensure(hashed && found == Some(index), key_at.payload, Fault::BadObject)?;
         }
-        ensure(live == table.live && self.slots_taken(&table)? == live, at, Fault::BadObject)
+        ensure(live == table.live && self.index_is_full(&table)?, at, Fault::BadObject)
     }
 
     fn audit_cell(&self, cell: CellAt, owner: u32, claimed: &mut Claims) -> Result<(), AuditError> {

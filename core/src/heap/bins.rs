@@ -165,7 +165,7 @@ impl Heap<'_> {
     /// All bins empty.
     pub(super) fn clear_bins(&mut self) -> Result<(), Error> {
         self.set_hi(head::MAPS, 0)?;
-        for at in self.shape.maps_at..self.shape.quick_at() {
+        for at in self.shape.maps_at()..self.shape.quick_at() {
             self.set_word(at, 0)?;
         }
         Ok(())
@@ -216,11 +216,11 @@ impl Heap<'_> {
     /// Which of 32 bins have a block.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn map(&self, map: u32) -> Result<u32, Error> {
-        self.half(self.shape.maps_at, map)
+        self.half(self.shape.maps_at(), map)
     }
 
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn set_map(&mut self, map: u32, filled: u32) -> Result<(), Error> {
-        self.set_half(self.shape.maps_at, map, filled)
+        self.set_half(self.shape.maps_at(), map, filled)
     }
 }

@@ -6,7 +6,7 @@
 //! ```text
 //!   Leaf      | header | bytes ...                                               owns nothing, never changes
 //!   Cells     | header | cells, len | cap, owner | -> body                   cells, growing
-//!   Table     | header | table, log2 | used, live | owner, cap | -> body         cells found by hash
+//!   Table     | header | table, mask | used, live | owner, cap | -> body         cells found by hash
 //!   Message   | header | prev, next | tag, seq | payload, or a leaf ...          one cell or leaf, in a queue
 //!   Part      | header | ...                                                     what no handle names
 //! ```

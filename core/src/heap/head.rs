@@ -32,7 +32,7 @@
 
 #![forbid(unsafe_code)]
 
-use rapidhash::v3::RapidSecrets;
+use crate::hash::{HashKey, HashKind};
 
 pub(crate) const DEAD: u32 = 0;
 pub(crate) const GENERATION: u32 = 0;
@@ -63,18 +63,24 @@ pub(crate) struct Shape {
     pub(super) quick_lists: u8,
     pub(super) quick_depth: u8,
     pub(super) bins: u32,
-    pub(super) maps_at: u32,
     pub(super) bins_at: u32,
     pub(super) offs_at: u32,
     pub(super) olds_at: u32,
     pub(super) first: u32,
-    pub(crate) secrets: RapidSecrets,
+    pub(crate) hash: HashKind,
+    pub(crate) hash_key: HashKey,
 }
 
 impl Shape {
     /// The layout for `parties` (2..=32), `journal` entries (at least 16, even), a heap of at most
-    /// `max_heap_granules`, a hash seed and the tag for handles.
-    pub(crate) const fn new(parties: u8, journal: u16, max_heap_granules: u32, seed: u64, tag: u16) -> Shape {
+    /// `max_heap_granules`, the keys' hash and the tag for handles.
+    pub(crate) const fn new(
+        parties: u8,
+        journal: u16,
+        max_heap_granules: u32,
+        (hash, seed): (HashKind, u64),
+        tag: u16,
+    ) -> Shape {
         let columns_log2 = match max_heap_granules {
             0..0x800 => 2,
             0x800..0x2000 => 3,
@@ -104,12 +110,12 @@ impl Shape {
             quick_lists,
             quick_depth,
             bins,
-            maps_at,
             bins_at,
             offs_at,
             olds_at,
             first,
-            secrets: RapidSecrets::seed(seed),
+            hash,
+            hash_key: HashKey::new(hash, seed),
         }
     }
 
@@ -117,6 +123,12 @@ impl Shape {
     #[inline(always)]
     pub(super) const fn quick_at(&self) -> u32 {
         self.offs_at - self.quick_lists as u32
+    }
+
+    /// Granule of the first map of bins.
+    #[inline(always)]
+    pub(super) const fn maps_at(&self) -> u32 {
+        PARTIES + self.parties as u32
     }
 
     /// Columns of a row of bins.

@@ -191,7 +191,8 @@ impl<'a> Heap<'a> {
     /// `N` words from granule `at`, as they lie in memory (little-endian), by one check.
     #[inline(always)]
     pub(crate) fn words_at<const N: usize>(&self, at: u32) -> Result<&[u64; N], Error> {
-        self.words.get(at as usize..).and_then(|words| words.first_chunk()).ok_or(Error::Corrupt { at })
+        let (from, to) = (at as usize, (at as usize).wrapping_add(N));
+        self.words.get(from..to).and_then(|words| words.first_chunk()).ok_or(Error::Corrupt { at })
     }
 
     /// One byte, by its distance from the heap's start.

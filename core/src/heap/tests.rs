@@ -8,12 +8,13 @@ use std::{vec, vec::Vec};
 use cohabit_testkit::Random;
 
 use super::{Heap, Kind, Shape, block::MIN_GRANULES};
-use crate::error::Error;
+use crate::{error::Error, hash::HashKind};
 
+const HASH: (HashKind, u64) = (HashKind::Rapid, 7);
 /// Too small for quick lists: what is freed is merged.
-pub(crate) const SHAPE: Shape = Shape::new(2, 16, 0x3ff, 7, 0x1234);
+pub(crate) const SHAPE: Shape = Shape::new(2, 16, 0x3ff, HASH, 0x1234);
 /// With quick lists of two.
-const QUICK: Shape = Shape::new(2, 16, 1 << 10, 7, 0x1234);
+const QUICK: Shape = Shape::new(2, 16, 1 << 10, HASH, 0x1234);
 
 /// A formatted heap area of `granules`.
 pub(crate) fn formatted(granules: usize) -> Vec<u64> {

@@ -100,7 +100,7 @@ impl Heap<'_> {
         }
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[inline(never)]
     fn other_value(&self, payload: u64, tag: u8, inline_at: u32) -> Result<Value<'_>, Error> {
         let corrupt = Error::Corrupt { at: inline_at };
         Ok(match tag {

@@ -63,6 +63,17 @@ impl Heap<'_> {
         self.bytes(block, leaf_skip(kind), self.lo(block.wrapping_add(1))? as usize)
     }
 
+    /// Whether a text or bytes block holds these bytes.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) fn leaf_is(&self, block: u32, kind: Kind, bytes: &[u8]) -> bool {
+        // Length and contents by one check.
+        let between = leaf_skip(kind) - 8;
+        let Ok(found) = self.bytes(block, 8, between + bytes.len()) else { return false };
+        let Some((len, _)) = found.split_first_chunk() else { return false };
+        u32::from_le_bytes(*len) as usize == bytes.len()
+            && found.get(between..).is_some_and(|found| same(found, bytes))
+    }
+
     /// Text or bytes in place.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn leaf_value(&self, block: u32, kind: Kind) -> Result<Value<'_>, Error> {
@@ -72,6 +83,21 @@ impl Heap<'_> {
         } else {
             Ok(Value::Bytes(bytes))
         }
+    }
+}
+
+/// Whether two runs of bytes are equal; short ones, which most keys are, without a call.
+#[inline(always)]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match (a.first_chunk(), a.last_chunk(), b.first_chunk(), b.last_chunk()) {
+        (Some(a_first), Some(a_last), Some(b_first), Some(b_last)) if a.len() <= 16 => {
+            let difference = |a: &[u8; 8], b: &[u8; 8]| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+            difference(a_first, b_first) | difference(a_last, b_last) == 0
+        }
+        _ => a == b,
     }
 }
 

@@ -3,7 +3,7 @@
 #![no_main]
 
 use cohabit::{
-    AlwaysAlive, Config, Error, FormatError, JoinError, List, Map, Order, Region, Turn, TurnError, Value,
+    AlwaysAlive, Config, Error, FormatError, HashKind, JoinError, List, Map, Order, Region, Turn, TurnError, Value,
 };
 
 #[cortex_m_rt::entry]
@@ -16,7 +16,7 @@ fn main() -> ! {
 
 fn work() -> Result<u16, u16> {
     let (base, len) = size::region();
-    let config = const { Config::new().compact().journal(16).checked() };
+    let config = const { Config::new().compact().journal(16).hash(HashKind::HalfSip).checked() };
     // SAFETY: this program is weighed and never run; on a board, see `cohabit_hal::Shared::format`.
     let region = unsafe { Region::format_raw(base, len, config) }.map_err(FormatError::code)?;
     // SAFETY: the second core joins slot 1.
