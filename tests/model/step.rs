@@ -85,13 +85,20 @@ impl Step<'_, '_> {
             Verb::MapSet | Verb::MapRemove | Verb::MapTake | Verb::MapUpdate | Verb::MapOrInsert => {
                 self.on_map(op)?
             }
+            Verb::Reverse
+            | Verb::RotateLeft
+            | Verb::RemoveRange
+            | Verb::Slice
+            | Verb::Repeat
+            | Verb::ExtendFrom => self.on_whole_list(op)?,
+            Verb::MapClear | Verb::MapPopLast | Verb::MapExtendFrom => self.on_whole_map(op)?,
             Verb::Pass | Verb::Leave | Verb::DieIdle | Verb::DieInTurn => return Err(Not::Applicable),
             _ => self.on_list(op)?,
         }
         Ok(())
     }
 
-    fn hold(&mut self, object: Object, shadow: Shadow) {
+    pub fn hold(&mut self, object: Object, shadow: Shadow) {
         self.state.loose[self.me].push(Held { object, shadow });
     }
 

@@ -18,7 +18,7 @@
 use crate::{
     door,
     error::Error,
-    heap::{Heap, Kind, Shift, block},
+    heap::{DRAIN, Heap, Kind, Shift, block},
     value::{CellAt, Prepared, tag},
 };
 
@@ -117,24 +117,40 @@ impl Heap<'_> {
             self.set_lo(list.list + 2, cap)?;
             return Ok(grown);
         }
-        let cells = self.allocate(granules, Kind::Cells)?;
-        let moved = Cells { cells, ..grown };
+        let moved = self.new_cells(list, cap)?;
         if list.len > 0 {
             let (from, to) = (list.at(0)?, moved.at(0)?);
             self.copy_granules(from.payload, to.payload, list.len)?;
             self.copy_within(from.tag, to.tag, list.len as usize)?;
         }
-        self.atomically([list.list + 1, list.list + 2, cells, list.cells], |heap| {
-            heap.set_lo(list.list + 1, cells)?;
-            heap.set_lo(list.list + 2, cap)?;
-            let hi = heap.header(cells)?.hi();
-            heap.set_hi(cells, block::make_owned(hi))?;
-            heap.detach(list.cells)
-        })?;
-        if list.cells != 0 {
-            self.free(list.cells)?;
-        }
+        self.switch_cells(list, moved, list.len)?;
         Ok(moved)
+    }
+
+    /// A loose element block with room for `cap`, and the list as it will be with it.
+    pub(super) fn new_cells(&mut self, list: Cells, cap: u32) -> Result<Cells, Error> {
+        Ok(Cells { cells: self.allocate(granules(cap)?, Kind::Cells)?, cap, ..list })
+    }
+
+    /// Gives a list another element block, already filled, and frees the one it had. In the same all-or-nothing step, the
+    /// elements from `keep` on are given up: [`finish_drain`](Heap::finish_drain) is due then.
+    pub(super) fn switch_cells(&mut self, old: Cells, new: Cells, keep: u32) -> Result<(), Error> {
+        let drain = if keep < old.len { DRAIN } else { 0 };
+        door::publish();
+        self.atomically([old.list + 1, old.list + 2, new.cells, old.cells, drain], |heap| {
+            heap.set_lo(old.list + 1, new.cells)?;
+            heap.set_lo(old.list + 2, new.cap)?;
+            let hi = heap.header(new.cells)?.hi();
+            heap.set_hi(new.cells, block::make_owned(hi))?;
+            if drain != 0 {
+                heap.begin_drain(old.list, keep)?;
+            }
+            heap.detach(old.cells)
+        })?;
+        if old.cells != 0 {
+            self.free(old.cells)?;
+        }
+        Ok(())
     }
 
     /// Adds a prepared value at the end. O(1) amortised; one deciding store if it has no object.

@@ -4,17 +4,23 @@
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
 //! | `map.rs`, `table.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `rearrange.rs` | lists in another order |
+//! | `bulk.rs` | many elements or entries at once |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
 //! | `footprint.rs` | how much memory they take |
 
 #![forbid(unsafe_code)]
 
+mod bulk;
+#[cfg(test)]
+mod bulk_tests;
 mod cells;
 mod footprint;
 mod index;
 mod key;
 mod list;
 mod map;
+mod rearrange;
 mod table;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -253,7 +253,7 @@ impl Heap<'_> {
         }
     }
 
-    fn insert_prepared(
+    pub(super) fn insert_prepared(
         &mut self,
         table: Table,
         hash: u32,

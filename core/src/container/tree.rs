@@ -72,7 +72,7 @@ impl Heap<'_> {
 
     /// Parts a container from its cells or table, which are loose then; 0 if it has none. It is empty from then on: whoever
     /// finds it after a death must not look for its elements at granule 0.
-    pub(super) fn take_body(&mut self, block: u32) -> Result<u32, Error> {
+    pub(crate) fn take_body(&mut self, block: u32) -> Result<u32, Error> {
         let (body, counts) = match self.header(block)?.form() {
             Form::Cells => (self.body(block, Kind::Cells)?, 0),
             Form::Table => (self.body(block, Kind::Table)?, block + 2),

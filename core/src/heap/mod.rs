@@ -47,7 +47,7 @@ pub(crate) mod tests;
 pub use audit::{Audit, AuditError, Fault, Stats};
 pub(crate) use block::{Header, Kind};
 pub(crate) use form::Form;
-pub(crate) use head::{QUEUE_COUNT, QUEUE_ENDS, Shape};
+pub(crate) use head::{DRAIN, QUEUE_COUNT, QUEUE_ENDS, Shape};
 pub(crate) use journal::Shift;
 pub use recover::Recovery;
 

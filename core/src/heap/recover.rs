@@ -3,7 +3,7 @@
 //! 1. Undo the journal: the operation that was under way has not happened.
 //! 2. Walk the chain of blocks; rebuild the bins, the `PREV_FREE` flags and all counts from it.
 //! 3. Walk the queue of messages, and have its links and counts agree with who is in it (see `queue.rs`).
-//! 4. Finish emptying a list that was being truncated (its deciding store was made).
+//! 4. Finish emptying a list or map that was being truncated or cleared (its deciding store was made).
 //! 5. Give back what the dead party held: messages that it took and had not finished go back into the queue where
 //!    they stood; everything else loose is destroyed.
 //! 6. Strike the party off `dead`.
@@ -16,7 +16,7 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    Heap,
+    Form, Heap,
     block::{FREE, Kind, MARK, MIN_GRANULES, PREV_FREE},
     head,
 };
@@ -85,26 +85,38 @@ impl Heap<'_> {
         Ok(recovery)
     }
 
-    /// From this store on, the elements of `list` from `keep` on are gone: whoever has the turn finishes it.
-    pub(crate) fn begin_drain(&mut self, list: u32, keep: u32) -> Result<(), Error> {
-        self.set_word(head::DRAIN, (keep as u64) << 32 | list as u64)
+    /// From this store on, the elements of a list from `keep` on, or all entries of a map, are gone: whoever has the turn
+    /// finishes it.
+    pub(crate) fn begin_drain(&mut self, container: u32, keep: u32) -> Result<(), Error> {
+        self.set_word(head::DRAIN, (keep as u64) << 32 | container as u64)
     }
 
     /// Destroys what [`begin_drain`](Self::begin_drain) gave up, an object at a time, from the end.
     pub(crate) fn finish_drain(&mut self) -> Result<(), Error> {
-        let (list, keep) = (self.lo(head::DRAIN)?, self.hi(head::DRAIN)?);
-        if list == 0 {
+        let (container, keep) = (self.lo(head::DRAIN)?, self.hi(head::DRAIN)?);
+        if container == 0 {
             return Ok(());
         }
-        if !self.header(list)?.is_kind(Kind::List) {
-            return Err(Error::Corrupt { at: head::DRAIN });
-        }
-        while let Some(last) = self.last_in_list(list, keep)? {
+        let form = self.header(container)?.form();
+        while let Some(last) = match form {
+            Form::Cells => self.last_in_list(container, keep)?,
+            Form::Table => self.last_in_map(container)?,
+            _ => return Err(Error::Corrupt { at: head::DRAIN }),
+        } {
             let object = last.object;
             self.detach_last(last)?;
             self.destroy_block(object)?;
         }
-        self.set_hi(list + 1, keep)?;
+        if let Form::Cells = form {
+            self.set_hi(container + 1, keep)?;
+        } else {
+            let body = self.take_body(container)?;
+            if body != 0 {
+                self.free(body)?;
+            }
+            // Its capacity.
+            self.set_hi(container + 3, 0)?;
+        }
         self.set_lo(head::DRAIN, 0)
     }
 

@@ -2,12 +2,29 @@
 
 #![forbid(unsafe_code)]
 
+use cohabit::{Turn, Value};
+
 use super::{LONG, Op, Props, hold_list, ints, mixed, tree};
 
 /// A list that fills its block to the last element, with a block behind that cannot be grown into.
-fn walled(turn: &mut cohabit::Turn<'_>, props: &mut Props) -> super::Done {
+fn walled(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
     ints(turn, props, 6)?;
     turn.put_message("a wall behind the elements")
+}
+
+/// Besides a list, others among the roots that have the first, the first two and the first three of the same elements.
+fn parts(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
+    mixed(turn, props)?;
+    let whole = turn.new_list()?;
+    whole.push(turn, LONG)?;
+    let inner = tree(turn, 1)?;
+    whole.push(turn, inner)?;
+    whole.push(turn, 0.5)?;
+    for count in 1..=3 {
+        let part = whole.slice(turn, ..count)?;
+        turn.roots()?.set(turn, count as i64, part)?;
+    }
+    turn.destroy(whole)
 }
 
 pub(super) const OPS: &[Op] = &[
@@ -158,4 +175,26 @@ pub(super) const OPS: &[Op] = &[
         |t, p| p.other().push(t, p.item.unwrap()),
     )
     .regrows(),
+    Op::new("reverse: everything", &["List::reverse"], mixed, |t, p| p.list().reverse(t)),
+    Op::new("rotate: objects", &["List::rotate_left"], mixed, |t, p| p.list().rotate_left(t, 2)),
+    Op::new(
+        "remove a range: numbers",
+        &["List::remove_range"],
+        |t, p| ints(t, p, 20),
+        |t, p| p.list().remove_range(t, 3..15),
+    ),
+    Op::new("remove a range: objects", &["List::remove_range"], mixed, |t, p| p.list().remove_range(t, 1..3)),
+    Op::new("remove a range: the end", &["List::remove_range"], mixed, |t, p| {
+        p.list().remove_range(t, 2..)
+    }),
+    Op::new("slice a list", &["List::slice"], mixed, |t, p| p.list().slice(t, 1..3).map(drop)),
+    Op::new("extend from a list", &["List::extend_from"], parts, |t, p| {
+        let part = t.roots()?.get(t, p.parts as i64)?.and_then(Value::as_list).expect("the setup made one");
+        p.list().extend_from(t, part)
+    })
+    .regrows()
+    .in_parts(3),
+    Op::new("repeat a list", &["List::repeat"], |t, p| ints(t, p, 1), |t, p| p.list().repeat(t, 1 + p.parts))
+        .regrows()
+        .in_parts(3),
 ];

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use cohabit::Turn;
+use cohabit::{Turn, Value};
 
 use super::{Done, LONG, Op, Props, entries, hold_list, tree};
 
@@ -18,6 +18,25 @@ fn varied(turn: &mut Turn<'_>, props: &mut Props) -> Done {
     map.set(turn, 2.5, "short")?;
     map.set(turn, "to be removed, and long", 1)?;
     map.remove(turn, "to be removed, and long").map(drop)
+}
+
+/// Besides a map, others among the roots that have the first, the first two and the first three of the same entries: one
+/// that replaces a list, one that replaces a number, one that is new.
+fn parts(turn: &mut Turn<'_>, props: &mut Props) -> Done {
+    varied(turn, props)?;
+    for count in 1..=3 {
+        let part = turn.new_map()?;
+        turn.roots()?.set(turn, count as i64, part)?;
+        part.set(turn, "list", LONG)?;
+        if count > 1 {
+            let list = tree(turn, 1)?;
+            part.set(turn, 0, list)?;
+        }
+        if count > 2 {
+            part.set(turn, "a key that is long and new", LONG)?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) const OPS: &[Op] = &[
@@ -107,4 +126,19 @@ pub(super) const OPS: &[Op] = &[
         p.map().entry(t, 0)?.update(|old| old.unwrap().as_int().unwrap() + 0x1_0000_0000)
     }),
     Op::new("copy a map", &["Map::copy"], varied, |t, p| p.map().copy(t).map(drop)).regrows(),
+    Op::new("clear a map", &["Map::clear"], varied, |t, p| p.map().clear(t)),
+    Op::new("clear an empty map", &["Map::clear"], |t, p| entries(t, p, 0), |t, p| p.map().clear(t)),
+    Op::new("pop the last entry: long key", &["Map::pop_last"], |t, p| {
+        varied(t, p)?;
+        p.map().set(t, "a last key that is long", LONG)
+    }, |t, p| p.map().pop_last(t).map(drop)),
+    Op::new("pop the last entry: numbers", &["Map::pop_last"], |t, p| entries(t, p, 3), |t, p| {
+        p.map().pop_last(t).map(drop)
+    }),
+    Op::new("extend from a map", &["Map::extend_from"], parts, |t, p| {
+        let part = t.roots()?.get(t, p.parts as i64)?.and_then(Value::as_map).expect("the setup made one");
+        p.map().extend_from(t, part)
+    })
+    .regrows()
+    .in_parts(3),
 ];

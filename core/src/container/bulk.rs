@@ -1,0 +1,195 @@
+//! Many elements or entries at once: parts of lists, contents of one container added to another, maps emptied.
+//!
+//! What two lists or maps are to have is copied, deeply, for an object has one owner.
+
+#![forbid(unsafe_code)]
+
+use core::ops::RangeBounds;
+
+use super::{
+    key::Key,
+    rearrange::range_in,
+    table::{Found, Table},
+};
+use crate::{
+    error::Error,
+    handle::{List, Map},
+    heap::{Form, Heap, Kind},
+    turn::Turn,
+    value::{CellAt, Item, Prepared, Value, tag},
+};
+
+impl List {
+    /// A deep copy of the elements in a range, in this party's holdings. O(size); on an error nothing of it stays.
+    pub fn slice(self, turn: &mut Turn<'_>, range: impl RangeBounds<usize>) -> Result<List, Error> {
+        let heap = &mut turn.heap;
+        let source = self.find(heap)?;
+        let (from, to) = range_in(&range, source.len)?;
+        let copy = heap.new_cells_block(Kind::List)?;
+        if let Err(error) = heap.copy_elements(source.list, from, to, copy) {
+            heap.destroy_block(copy)?;
+            return Err(error);
+        }
+        heap.count_held(1)?;
+        Ok(List(heap.handle(copy)?))
+    }
+
+    /// Adds deep copies of another list's elements (or of its own) at the end, in order. O(size).
+    ///
+    /// On an error the list is as long as it was. Whoever dies in between leaves the copies made so far, as with
+    /// [`extend`](Self::extend).
+    pub fn extend_from(self, turn: &mut Turn<'_>, other: List) -> Result<(), Error> {
+        let (list, source) = (self.find(&turn.heap)?, other.find(&turn.heap)?);
+        let copied = turn.heap.copy_elements(source.list, 0, source.len, list.list);
+        if copied.is_err() {
+            self.truncate(turn, list.len as usize)?;
+        }
+        copied
+    }
+
+    /// Makes the list `times` as long by deep copies of its elements; 0 empties it. O(size of the result); on an error, and
+    /// for whoever finds it after a death, as [`extend_from`](Self::extend_from).
+    pub fn repeat(self, turn: &mut Turn<'_>, times: usize) -> Result<(), Error> {
+        let list = self.find(&turn.heap)?;
+        if times == 0 || list.len == 0 {
+            return self.clear(turn);
+        }
+        let long = (list.len as usize).checked_mul(times).and_then(|len| u32::try_from(len).ok());
+        let more = long.ok_or(Error::TooLarge)? - list.len;
+        turn.heap.reserve_cells(list, more)?;
+        let repeated = (1..times).try_for_each(|_| turn.heap.copy_elements(list.list, 0, list.len, list.list));
+        if repeated.is_err() {
+            self.truncate(turn, list.len as usize)?;
+        }
+        repeated
+    }
+}
+
+impl Map {
+    /// Removes all entries and destroys them. O(entries); needs no memory.
+    pub fn clear(self, turn: &mut Turn<'_>) -> Result<(), Error> {
+        let heap = &mut turn.heap;
+        let map = heap.resolve(self.0, Kind::Map)?;
+        heap.begin_drain(map, 0)?;
+        heap.finish_drain()
+    }
+
+    /// Gives this map deep copies of all values of another by their keys; values it had under the same keys are destroyed.
+    /// O(size), an entry after the other: on an error, and for whoever finds it after a death, those before stay.
+    /// [`Error::Stale`] if `other` was inside of a value that is replaced.
+    pub fn extend_from(self, turn: &mut Turn<'_>, other: Map) -> Result<(), Error> {
+        let heap = &mut turn.heap;
+        let (into, entries) = (self.table(heap)?.map, other.table(heap)?.used);
+        if self == other {
+            return Ok(());
+        }
+        // Found anew each time: `other` may be in this map, and go with a value that is replaced.
+        (0..entries).try_for_each(|index| {
+            let source = other.table(heap)?;
+            heap.copy_entry(&source, index, into)
+        })
+    }
+
+    /// Removes the last entry and hands out its key and value; `None` if the map is empty. What has an object is in this
+    /// party's holdings now. O(1), and as many steps as entries have been removed behind it.
+    pub fn pop_last(self, turn: &mut Turn<'_>) -> Result<Option<(Item, Item)>, Error> {
+        let heap = &mut turn.heap;
+        let table = self.table(heap)?;
+        for index in (0..table.used).rev() {
+            let (key_payload, key_tag) = heap.load_cell(table.key(index)?)?;
+            if key_tag == tag::REMOVED {
+                continue;
+            }
+            let found = heap.find_key(&table, table.key(index)?)?.ok_or(Error::Corrupt { at: table.map })?;
+            let (value, key) = heap.remove_entry(&table, found)?;
+            heap.count_held((key != 0) as i32 + (value.object != 0) as i32)?;
+            return Ok(Some((heap.item(key_payload, key_tag), heap.item(value.payload, value.tag))));
+        }
+        Ok(None)
+    }
+
+    /// The keys in insertion order. O(1) each.
+    pub fn keys<'t>(
+        self,
+        turn: &'t Turn<'_>,
+    ) -> Result<impl Iterator<Item = Result<Value<'t>, Error>> + Clone + 't, Error> {
+        Ok(self.iter(turn)?.map(|entry| entry.map(|(key, _)| key)))
+    }
+
+    /// The values in insertion order of their keys. O(1) each.
+    pub fn values<'t>(
+        self,
+        turn: &'t Turn<'_>,
+    ) -> Result<impl Iterator<Item = Result<Value<'t>, Error>> + Clone + 't, Error> {
+        Ok(self.iter(turn)?.map(|entry| entry.map(|(_, value)| value)))
+    }
+}
+
+impl Heap<'_> {
+    /// Adds deep copies of elements `from..to` of a list behind those that another has. An error leaves those before.
+    fn copy_elements(&mut self, source: u32, from: u32, to: u32, target: u32) -> Result<(), Error> {
+        for index in from..to {
+            // Found anew: the two may be one, and move while it grows.
+            let copy = self.copy_deep(self.cells(source)?.at(index)?)?;
+            let list = self.cells(target)?;
+            self.push_cell(list, &copy).or_else(|error| self.discard_copy(&copy, error))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the map `into` a deep copy of another's entry, unless that was removed.
+    fn copy_entry(&mut self, source: &Table, index: u32, into: u32) -> Result<(), Error> {
+        let (key_at, table) = (source.key(index)?, self.table(into)?);
+        if self.byte(key_at.tag)? == tag::REMOVED {
+            return Ok(());
+        }
+        let found = self.find_key(&table, key_at)?;
+        let value = self.copy_deep(source.value(index)?)?;
+        let old = match found {
+            Some(found) => self.store_cell(table.value(found.entry)?, into, value),
+            None => self.copy_key(&table, key_at, &value).map(|()| 0),
+        };
+        match old {
+            Ok(0) => Ok(()),
+            Ok(old) => self.destroy_block(old).map(|_| ()),
+            Err(error) => self.discard_copy(&value, error),
+        }
+    }
+
+    /// Adds an entry with a copy of the key in a cell of another map.
+    fn copy_key(&mut self, table: &Table, key_at: CellAt, value: &Prepared) -> Result<(), Error> {
+        // The hash of a key is in the word of its tag.
+        let hash = self.lo(key_at.tag_granule())?;
+        let key = self.copy_deep(key_at)?;
+        self.insert_prepared(*table, hash, &key, value).or_else(|error| self.discard(&key, error))
+    }
+
+    /// Where the key in a cell is found in this map.
+    fn find_key(&self, table: &Table, key_at: CellAt) -> Result<Option<Found>, Error> {
+        let key = Key::try_from(self.value(key_at)?)?;
+        self.find(table, &self.query(key))
+    }
+
+    /// A whole loose copy of what a cell holds, ready to be stored.
+    fn copy_deep(&mut self, cell: CellAt) -> Result<Prepared, Error> {
+        let (payload, tag) = self.load_cell(cell)?;
+        let object = self.object_in(payload, tag)?;
+        if object == 0 {
+            return Ok(Prepared::scalar(payload, tag));
+        }
+        let object = match self.header(object)?.form() {
+            Form::Leaf => self.copy_shallow(object)?.0,
+            _ => self.copy_container(object)?,
+        };
+        Ok(Prepared { payload: self.handle(object)?.bits(), tag, object, fresh: true })
+    }
+
+    /// Takes back what [`copy_deep`](Self::copy_deep) made.
+    #[cold]
+    fn discard_copy<R>(&mut self, copy: &Prepared, error: Error) -> Result<R, Error> {
+        if copy.object != 0 {
+            self.destroy_block(copy.object)?;
+        }
+        Err(error)
+    }
+}
