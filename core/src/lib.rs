@@ -63,6 +63,7 @@
 //! | `defmt` | `defmt::Format` for every error, handle, value and statistic |
 //! | `rapidhash` (default) | regions whose maps hash by [`HashKind::Rapid`] |
 //! | `halfsiphash` (default) | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
+//! | `serde` | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |
 //! | `heapless` | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
 //!
 //! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
@@ -87,6 +88,8 @@ mod message;
 mod owned;
 mod queue;
 mod region;
+#[cfg(feature = "serde")]
+mod serial;
 mod sync;
 mod turn;
 mod value;
@@ -104,6 +107,8 @@ pub use hash::HashKind;
 pub use heap::{Audit, AuditError, Fault, Recovery, Stats};
 pub use message::{MessageIter, Order};
 pub use region::Region;
+#[cfg(feature = "serde")]
+pub use serial::SerdeError;
 pub use turn::{
     AlwaysAlive, Arbiter, Barrier, JoinError, Liveness, Next, Party, Recovered, Relax, Turn, TurnError, Wait,
     Waiting, Wake,

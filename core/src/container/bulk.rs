@@ -16,7 +16,7 @@ use crate::{
     handle::{List, Map},
     heap::{Form, Heap, Kind},
     turn::Turn,
-    value::{CellAt, Item, Prepared, Value, tag},
+    value::{CellAt, Input, Item, Prepared, Value, tag},
 };
 
 impl List {
@@ -106,6 +106,32 @@ impl Map {
             return Ok(Some((heap.item(key_payload, key_tag), heap.item(value.payload, value.tag))));
         }
         Ok(None)
+    }
+
+    /// As [`set`](Self::set), with an item for a key; a text or bytes in it go into the map, or are destroyed if an equal key
+    /// is there. [`Error::WrongType`] if it is no key.
+    #[cfg(feature = "serde")]
+    pub(crate) fn set_item(self, turn: &mut Turn<'_>, key: Item, value: Item) -> Result<(), Error> {
+        let (table, found, hash) = {
+            let query = turn.heap.query(Key::try_from(key.value(turn)?)?);
+            let table = self.table(&turn.heap)?;
+            (table, turn.heap.find(&table, &query)?, query.hash)
+        };
+        let heap = &mut turn.heap;
+        let (key, value) = (heap.prepare(Input::Item(key))?, heap.prepare(Input::Item(value))?);
+        match found {
+            Some(found) => {
+                let old = heap.store_cell(table.value(found.entry)?, table.map, value)?;
+                for gone in [old, key.object] {
+                    if gone != 0 {
+                        heap.destroy_block(gone)?;
+                    }
+                }
+            }
+            None => heap.insert_prepared(table, hash, &key, &value)?,
+        }
+        // The key is held no longer, either way.
+        heap.count_placed(&key)
     }
 
     /// The keys in insertion order. O(1) each.

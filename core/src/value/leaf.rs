@@ -51,10 +51,16 @@ impl Heap<'_> {
     }
 
     /// The same with whatever contents the memory had.
-    fn new_leaf_uninit(&mut self, kind: Kind, len: usize) -> Result<u32, Error> {
+    pub(crate) fn new_leaf_uninit(&mut self, kind: Kind, len: usize) -> Result<u32, Error> {
         let block = self.allocate(leaf_granules(kind, len)?, kind)?;
         self.set_word(block + 1, len as u64)?;
         Ok(block)
+    }
+
+    /// Writes a part of a loose text, from byte `at` on.
+    #[cfg(feature = "serde")]
+    pub(crate) fn fill_text(&mut self, block: u32, at: usize, part: &str) -> Result<(), Error> {
+        self.copy_in(block, leaf_skip(Kind::Text) + at, part.as_bytes())
     }
 
     /// The bytes of a text or bytes block.

@@ -134,6 +134,16 @@ impl Heap<'_> {
         Item { payload: payload.to_le_bytes(), tag }
     }
 
+    /// An input as an item: what is made for it is in this party's holdings, like an object that it places.
+    #[cfg(feature = "serde")]
+    pub(crate) fn hold_input(&mut self, input: super::Input<'_>) -> Result<Item, Error> {
+        let held = self.prepare(input)?;
+        if held.fresh {
+            self.count_held(1)?;
+        }
+        Ok(self.item(held.payload, held.tag))
+    }
+
     /// Destroys an object in this party's holdings.
     pub(crate) fn destroy_object(&mut self, object: Object) -> Result<(), Error> {
         let block = self.held_object(object.handle().bits(), object.tag())?;

@@ -2,9 +2,31 @@
 
 #![forbid(unsafe_code)]
 
-use cohabit::{Error, Order};
+use cohabit::{Error, Order, SerdeError};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{Act, LONG, Op, entries, hold_list, mixed, tree};
+
+/// What is put by serde: a text, a list, and a variant of an enum, in a map.
+struct Told;
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("a name that is long", LONG)?;
+        map.serialize_entry("points", &[1, 2, 3])?;
+        map.serialize_entry("kind", &Kind)?;
+        map.end()
+    }
+}
+
+struct Kind;
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_variant("Kind", 1, "Other", &0.5)
+    }
+}
 
 pub(super) const OPS: &[Op] = &[
     Op::new("new list", &["Turn::new_list"], |_, _| Ok(()), |turn, _| turn.new_list().map(drop)),
@@ -12,6 +34,12 @@ pub(super) const OPS: &[Op] = &[
     Op::new("new text", &["Turn::new_text"], |_, _| Ok(()), |turn, _| turn.new_text(LONG).map(drop)),
     Op::new("new bytes", &["Turn::new_bytes"], |_, _| Ok(()), |turn, _| turn.new_bytes(&[9; 70]).map(drop)),
     Op::new("new buffer", &["Turn::new_buffer"], |_, _| Ok(()), |turn, _| turn.new_buffer(100).map(drop)),
+    Op::new("put by serde", &["Turn::put"], |_, _| Ok(()), |turn, _| {
+        turn.put(&Told).map(drop).map_err(|error| match error {
+            SerdeError::Region(error) => error,
+            other => panic!("{other}"),
+        })
+    }),
     Op::new(
         "borrow a buffer",
         &["Bytes::buffer_mut"],
