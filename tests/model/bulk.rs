@@ -32,7 +32,8 @@ impl Step<'_, '_> {
             Verb::RemoveRange => {
                 // Sometimes one too far.
                 let beyond = (a == len && op.at[0].is_multiple_of(4)) as usize;
-                let due = (beyond != 0).then_some(Error::OutOfRange { index: len as u32 + 1, len: len as u32 });
+                let due =
+                    (beyond != 0).then_some(Error::OutOfRange { index: len as u32 + 1, len: len as u32 });
                 judge(list.remove_range(self.turn, from..to + beyond), due, true)?;
                 self.state.node_mut(&path).list_mut().drain(from..to);
             }
@@ -47,7 +48,7 @@ impl Step<'_, '_> {
                 let times = op.at[1] as usize % 4;
                 judge(list.repeat(self.turn, times), None, true)?;
                 let elements = self.state.node_mut(&path).list_mut();
-                *elements = elements.repeat(times);
+                *elements = (0..times).flat_map(|_| elements.clone()).collect();
             }
             Verb::ExtendFrom => self.extend_list(op, list, path)?,
             _ => return Err(Not::Applicable),

@@ -132,7 +132,7 @@ pub struct State {
 }
 
 /// Where a container is: in which tree, and by which children to go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     pub base: Base,
     steps: Vec<usize>,

@@ -75,7 +75,8 @@ fn everything() -> Everything {
 /// Runs `body` in a turn; whatever it did, the region is sound afterwards, and this party holds as much as it says.
 fn in_turn(bytes: usize, body: impl FnOnce(&mut Turn<'_>) -> u32) {
     let mut memory = vec![0u64; bytes / 8];
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().parties(2).compact()).unwrap();
+    let region =
+        Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().parties(2).compact()).unwrap();
     let [mut party, _] = region.split::<2>().unwrap();
     let mut turn = party.acquire().unwrap();
     let held = body(&mut turn);
@@ -236,14 +237,16 @@ fn untyped_values_are_read_128_levels_deep() {
 }
 
 /// A document that looks random, at most so deep.
-fn json(random: &mut Random, depth: u64) -> serde_json::Value {
-    let text = |random: &mut Random| "aé🦀\"\0x ".chars().cycle().skip(random.below(7)).take(random.below(20)).collect::<String>();
+fn json(random: &mut Random, depth: usize) -> serde_json::Value {
+    let text = |random: &mut Random| {
+        "aé🦀\"\0x ".chars().cycle().skip(random.below(7)).take(random.below(20)).collect::<String>()
+    };
     match random.below(if depth == 0 { 6 } else { 8 }) {
         0 => serde_json::Value::Null,
         1 => random.below(2).eq(&0).into(),
-        2 => (random.next() as i64).into(),
-        3 => random.next().into(),
-        4 => f64::from_bits(random.next()).into(),
+        2 => (random.next_u64() as i64).into(),
+        3 => random.next_u64().into(),
+        4 => f64::from_bits(random.next_u64()).into(),
         5 => text(random).into(),
         6 => (0..random.below(6)).map(|_| json(random, depth - 1)).collect(),
         _ => {

@@ -57,7 +57,8 @@ impl List {
         let long = (list.len as usize).checked_mul(times).and_then(|len| u32::try_from(len).ok());
         let more = long.ok_or(Error::TooLarge)? - list.len;
         turn.heap.reserve_cells(list, more)?;
-        let repeated = (1..times).try_for_each(|_| turn.heap.copy_elements(list.list, 0, list.len, list.list));
+        let repeated =
+            (1..times).try_for_each(|_| turn.heap.copy_elements(list.list, 0, list.len, list.list));
         if repeated.is_err() {
             self.truncate(turn, list.len as usize)?;
         }

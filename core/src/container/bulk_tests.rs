@@ -35,7 +35,8 @@ fn random_rearrangements_match_a_vector() {
         let mut random = Random(3);
         for _ in 0..if cfg!(miri) { 10 } else { 600 } {
             let len = random.below(20);
-            let mut model: Vec<i64> = (0..len).map(|i| if i % 3 == 0 { -(i as i64) - 9 } else { i as i64 }).collect();
+            let mut model: Vec<i64> =
+                (0..len).map(|i| if i % 3 == 0 { -(i as i64) - 9 } else { i as i64 }).collect();
             let list = turn.new_list().unwrap();
             fill(turn, list, &model);
             let (a, b) = (random.below(len + 1), random.below(len + 1));

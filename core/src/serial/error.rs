@@ -41,7 +41,10 @@ impl Message {
     }
 
     fn as_str(&self) -> &str {
-        self.bytes.get(..self.len as usize).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
+        self.bytes
+            .get(..self.len as usize)
+            .and_then(|text| core::str::from_utf8(text).ok())
+            .unwrap_or_default()
     }
 }
 
@@ -80,8 +83,12 @@ impl fmt::Display for SerdeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Region(error) => error.fmt(f),
-            Self::TooLarge => f.write_str("whole numbers of more than 64 bits cannot be put; put them as text or bytes"),
-            Self::Key => f.write_str("only null, booleans, numbers, texts and bytes can be keys; use a list of pairs"),
+            Self::TooLarge => {
+                f.write_str("whole numbers of more than 64 bits cannot be put; put them as text or bytes")
+            }
+            Self::Key => {
+                f.write_str("only null, booleans, numbers, texts and bytes can be keys; use a list of pairs")
+            }
             Self::TooDeep => f.write_str("nested more deeply than 128 levels; load it level by level"),
             Self::Message(message) => f.write_str(message.as_str()),
         }

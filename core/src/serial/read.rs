@@ -4,8 +4,8 @@
 
 use ::serde::{
     de::{
-        DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-        VariantAccess, Visitor,
+        DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+        Unexpected, VariantAccess, Visitor,
     },
     forward_to_deserialize_any,
 };
@@ -115,7 +115,10 @@ impl<'t> Deserializer<'t> for Reader<'t> {
             let mut entries = map.iter(self.turn)?;
             if let (Some(entry), None) = (entries.next(), entries.next()) {
                 let (variant, contents) = entry?;
-                return visitor.visit_enum(Variant { variant: reader.below(variant), contents: Some(reader.below(contents)) });
+                return visitor.visit_enum(Variant {
+                    variant: reader.below(variant),
+                    contents: Some(reader.below(contents)),
+                });
             }
             return Err(SerdeError::invalid_value(Unexpected::Map, &"a map of one entry, for a variant"));
         }
@@ -171,7 +174,8 @@ impl<'t> MapAccess<'t> for Entries<'t> {
     }
 
     fn next_value_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<T::Value, SerdeError> {
-        let value = self.value.take().ok_or_else(|| SerdeError::custom("a value was asked for before its key"))?;
+        let value =
+            self.value.take().ok_or_else(|| SerdeError::custom("a value was asked for before its key"))?;
         seed.deserialize(self.reader.below(value))
     }
 
@@ -194,7 +198,8 @@ impl<'t> EnumAccess<'t> for Variant<'t> {
         let variant = match self.variant.value {
             Value::Text(name) => seed.deserialize(name.into_deserializer()),
             Value::Int(number) if number >= 0 => {
-                let number: ::serde::de::value::U64Deserializer<SerdeError> = (number as u64).into_deserializer();
+                let number: ::serde::de::value::U64Deserializer<SerdeError> =
+                    (number as u64).into_deserializer();
                 seed.deserialize(number)
             }
             _ => Err(SerdeError::invalid_type(self.variant.unexpected(), &"the name or number of a variant")),
@@ -218,7 +223,9 @@ impl<'t> VariantAccess<'t> for Contents<'t> {
     fn unit_variant(self) -> Result<(), SerdeError> {
         match self.0 {
             None | Some(Reader { value: Value::Null, .. }) => Ok(()),
-            Some(contents) => Err(SerdeError::invalid_type(contents.unexpected(), &"a variant without contents")),
+            Some(contents) => {
+                Err(SerdeError::invalid_type(contents.unexpected(), &"a variant without contents"))
+            }
         }
     }
 

@@ -184,9 +184,7 @@ pub(super) const OPS: &[Op] = &[
         |t, p| p.list().remove_range(t, 3..15),
     ),
     Op::new("remove a range: objects", &["List::remove_range"], mixed, |t, p| p.list().remove_range(t, 1..3)),
-    Op::new("remove a range: the end", &["List::remove_range"], mixed, |t, p| {
-        p.list().remove_range(t, 2..)
-    }),
+    Op::new("remove a range: the end", &["List::remove_range"], mixed, |t, p| p.list().remove_range(t, 2..)),
     Op::new("slice a list", &["List::slice"], mixed, |t, p| p.list().slice(t, 1..3).map(drop)),
     Op::new("extend from a list", &["List::extend_from"], parts, |t, p| {
         let part = t.roots()?.get(t, p.parts as i64)?.and_then(Value::as_list).expect("the setup made one");

@@ -128,13 +128,21 @@ pub(super) const OPS: &[Op] = &[
     Op::new("copy a map", &["Map::copy"], varied, |t, p| p.map().copy(t).map(drop)).regrows(),
     Op::new("clear a map", &["Map::clear"], varied, |t, p| p.map().clear(t)),
     Op::new("clear an empty map", &["Map::clear"], |t, p| entries(t, p, 0), |t, p| p.map().clear(t)),
-    Op::new("pop the last entry: long key", &["Map::pop_last"], |t, p| {
-        varied(t, p)?;
-        p.map().set(t, "a last key that is long", LONG)
-    }, |t, p| p.map().pop_last(t).map(drop)),
-    Op::new("pop the last entry: numbers", &["Map::pop_last"], |t, p| entries(t, p, 3), |t, p| {
-        p.map().pop_last(t).map(drop)
-    }),
+    Op::new(
+        "pop the last entry: long key",
+        &["Map::pop_last"],
+        |t, p| {
+            varied(t, p)?;
+            p.map().set(t, "a last key that is long", LONG)
+        },
+        |t, p| p.map().pop_last(t).map(drop),
+    ),
+    Op::new(
+        "pop the last entry: numbers",
+        &["Map::pop_last"],
+        |t, p| entries(t, p, 3),
+        |t, p| p.map().pop_last(t).map(drop),
+    ),
     Op::new("extend from a map", &["Map::extend_from"], parts, |t, p| {
         let part = t.roots()?.get(t, p.parts as i64)?.and_then(Value::as_map).expect("the setup made one");
         p.map().extend_from(t, part)

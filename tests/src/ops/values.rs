@@ -34,12 +34,17 @@ pub(super) const OPS: &[Op] = &[
     Op::new("new text", &["Turn::new_text"], |_, _| Ok(()), |turn, _| turn.new_text(LONG).map(drop)),
     Op::new("new bytes", &["Turn::new_bytes"], |_, _| Ok(()), |turn, _| turn.new_bytes(&[9; 70]).map(drop)),
     Op::new("new buffer", &["Turn::new_buffer"], |_, _| Ok(()), |turn, _| turn.new_buffer(100).map(drop)),
-    Op::new("put by serde", &["Turn::put"], |_, _| Ok(()), |turn, _| {
-        turn.put(&Told).map(drop).map_err(|error| match error {
-            SerdeError::Region(error) => error,
-            other => panic!("{other}"),
-        })
-    }),
+    Op::new(
+        "put by serde",
+        &["Turn::put"],
+        |_, _| Ok(()),
+        |turn, _| {
+            turn.put(&Told).map(drop).map_err(|error| match error {
+                SerdeError::Region(error) => error,
+                other => panic!("{other}"),
+            })
+        },
+    ),
     Op::new(
         "borrow a buffer",
         &["Bytes::buffer_mut"],
