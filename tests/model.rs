@@ -162,8 +162,9 @@ fn step(plan: &Plan, world: &mut World<'_>, state: &mut State, op: &Op) -> Resul
             let done = Step { turn: &mut turn, state, me, scale: plan.scale }.run(op);
             // A copy may have left the removed entries of a map behind in the original, and what was to be longer may have
             // more room.
-            let roomier = matches!(verb, Verb::Copy | Verb::Repeat | Verb::ExtendFrom | Verb::MapExtendFrom);
-            if done == Err(Not::Enough) && !roomier {
+            let copying = [Verb::Copy, Verb::Slice, Verb::Repeat, Verb::ExtendFrom, Verb::MapExtendFrom]
+                .contains(&verb);
+            if done == Err(Not::Enough) && !copying {
                 assert_eq!(stats(&turn), before, "refused, but not without a trace");
             }
             return done;

@@ -64,7 +64,8 @@ impl Step<'_, '_> {
         if more.iter().map(Shadow::size).sum::<usize>() > SMALL {
             return Err(Not::Applicable);
         }
-        judge(list.extend_from(self.turn, source), None, true)?;
+        let due = path.is_inside(&from).then_some(Error::WouldCycle);
+        judge(list.extend_from(self.turn, source), due, true)?;
         self.state.node_mut(&path).list_mut().extend(more);
         Ok(())
     }
@@ -96,13 +97,13 @@ impl Step<'_, '_> {
         let (from, object) = self.find(&other, |shadow| matches!(shadow, Shadow::Map(_)))?;
         let Object::Map(source) = object else { panic!("{object:?} is not a map") };
         let shadow = self.state.node(&from).clone();
-        // What is inside of the map may go before it was copied, and what the map is in changes while it is.
-        let nested = from.base == path.base && from != path;
-        if nested || shadow.size() > SMALL {
+        // What is inside of the map may go before it was copied.
+        if from.is_inside(&path) || shadow.size() > SMALL {
             return Err(Not::Applicable);
         }
         let Shadow::Map(entries) = shadow else { panic!("{from:?} is not a map") };
-        let done = judge(map.extend_from(self.turn, source), None, true);
+        let due = path.is_inside(&from).then_some(Error::WouldCycle);
+        let done = judge(map.extend_from(self.turn, source), due, true);
         // Entry after entry: where memory ran out, those before are there.
         for (same, (key, value)) in entries {
             if done.is_err() && self.state.node(&path).matches(self.turn, Value::Map(map)) {

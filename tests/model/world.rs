@@ -138,6 +138,13 @@ pub struct Path {
     steps: Vec<usize>,
 }
 
+impl Path {
+    /// Whether this leads to something inside of what `other` leads to.
+    pub fn is_inside(&self, other: &Path) -> bool {
+        self.base == other.base && self != other && self.steps.starts_with(&other.steps)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
     Roots,

@@ -36,10 +36,13 @@ impl List {
 
     /// Adds deep copies of another list's elements (or of its own) at the end, in order. O(size).
     ///
-    /// On an error the list is as long as it was. Whoever dies in between leaves the copies made so far, as with
+    /// [`Error::WouldCycle`] if this list is somewhere inside of the other. On an error the list is as long as it was. Whoever dies in between leaves the copies made so far, as with
     /// [`extend`](Self::extend).
     pub fn extend_from(self, turn: &mut Turn<'_>, other: List) -> Result<(), Error> {
         let (list, source) = (self.find(&turn.heap)?, other.find(&turn.heap)?);
+        if self != other {
+            turn.heap.check_no_cycle(source.list, list.list)?;
+        }
         let copied = turn.heap.copy_elements(source.list, 0, source.len, list.list);
         if copied.is_err() {
             self.truncate(turn, list.len as usize)?;
@@ -77,13 +80,15 @@ impl Map {
 
     /// Gives this map deep copies of all values of another by their keys; values it had under the same keys are destroyed.
     /// O(size), an entry after the other: on an error, and for whoever finds it after a death, those before stay.
-    /// [`Error::Stale`] if `other` was inside of a value that is replaced.
+    /// [`Error::WouldCycle`] if this map is somewhere inside of the other, [`Error::Stale`] if the other was inside of a value that is
+    /// replaced.
     pub fn extend_from(self, turn: &mut Turn<'_>, other: Map) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let (into, entries) = (self.table(heap)?.map, other.table(heap)?.used);
         if self == other {
             return Ok(());
         }
+        heap.check_no_cycle(other.table(heap)?.map, into)?;
         // Found anew each time: `other` may be in this map, and go with a value that is replaced.
         (0..entries).try_for_each(|index| {
             let source = other.table(heap)?;

@@ -188,7 +188,10 @@ fn a_map_that_is_replaced_while_it_is_copied_from_is_stale() {
         assert_eq!(map.get(turn, "a"), Ok(Some(Value::Int(1))));
         let inner = turn.new_map().unwrap();
         map.set(turn, "inner", inner).unwrap();
-        inner.extend_from(turn, map).unwrap();
-        assert_eq!(inner.len(turn), Ok(2), "what was in it at the time: a number, and an empty map");
+        assert_eq!(inner.extend_from(turn, map), Err(Error::WouldCycle));
+        let (outer, list) = (turn.new_list().unwrap(), turn.new_list().unwrap());
+        outer.push(turn, list).unwrap();
+        assert_eq!(list.extend_from(turn, outer), Err(Error::WouldCycle));
+        outer.extend_from(turn, list).unwrap();
     });
 }

@@ -107,7 +107,7 @@ impl Heap<'_> {
     }
 
     /// That `object` is not `owner` or something that contains it. O(depth of `owner`); O(1) for empty containers.
-    fn check_no_cycle(&self, object: u32, owner: u32) -> Result<(), Error> {
+    pub(crate) fn check_no_cycle(&self, object: u32, owner: u32) -> Result<(), Error> {
         let is_empty = match self.header(object)?.form() {
             Form::Cells => self.hi(object + 1)? == 0,
             Form::Table => self.lo(object + 2)? == 0,
