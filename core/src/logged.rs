@@ -16,6 +16,12 @@ macro_rules! logged {
     };
 }
 
+#[cfg(all(feature = "defmt", feature = "serde"))]
+const _: () = {
+    const fn can_be_logged<T: defmt::Format>() {}
+    can_be_logged::<crate::SerdeError>();
+};
+
 logged! {
     AlwaysAlive ArbiterKind Audit AuditError Bytes Config Error Fault Footprint FormatError HashKind Info Input Item JoinError Key List
     Map Message Next Object OpenError Order Recovered Recovery SlotView Stats Text TurnError Value
@@ -60,7 +66,7 @@ mod tests {
         }
         public.retain(|name| *name != "crash");
         public.sort_unstable();
-        let mut known = [LOGGED, NOT_DATA].concat();
+        let mut known = [LOGGED, &["SerdeError"], NOT_DATA].concat();
         known.sort_unstable();
         assert_eq!(public, known);
     }

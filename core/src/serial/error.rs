@@ -11,6 +11,7 @@ const ROOM: usize = 96;
 
 /// Why a Rust value could not be put or loaded. Nothing in the region has changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SerdeError {
     /// The region declined.
@@ -45,6 +46,13 @@ impl Message {
             .get(..self.len as usize)
             .and_then(|text| core::str::from_utf8(text).ok())
             .unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Message {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}", self.as_str());
     }
 }
 
