@@ -98,17 +98,17 @@ fn count_in_threads<const N: usize>(config: Config, many: u64) {
 
 #[test]
 fn two_threads_count_exactly() {
-    count_in_threads::<2>(Config::new(), 200_000);
+    count_in_threads::<2>(Config::new(), 50_000);
 }
 
 #[test]
 fn three_threads_count_exactly() {
-    count_in_threads::<3>(Config::new().compact(), 50_000);
+    count_in_threads::<3>(Config::new().compact(), 10_000);
 }
 
 #[test]
 fn eight_threads_count_exactly() {
-    count_in_threads::<8>(Config::new().stride(128), 5_000);
+    count_in_threads::<8>(Config::new().stride(128), 2_000);
 }
 
 #[test]
