@@ -5,6 +5,7 @@
 //! | `golden/empty.bin` | 1 KiB for two parties, side by side, nothing in it |
 //! | `golden/empty_three.bin` | 2 KiB for three parties, 64 bytes apart, that may grow to 64 KiB and so has quick lists |
 //! | `golden/filled.bin` | 4 KiB with every type of value, removed entries, nesting, messages, and a party that died holding things |
+//! | `golden/scalars.bin` | 4 KiB with scalars of every other type, in cells and in blocks |
 //!
 //! Seen red on: one bit of the keys' hash flipped: maps made since then work, those in the images do not.
 //!
@@ -15,17 +16,18 @@
 use std::ptr::NonNull;
 
 use cohabit::{AlwaysAlive, Config, Error, Key, Order, Recovery, Region, Turn, Value};
-use cohabit_tests::sample::Memory;
+use cohabit_tests::{sample::Memory, scalars::Rich};
 
 const EMPTY: &[u8] = include_bytes!("golden/empty.bin");
 const EMPTY_THREE: &[u8] = include_bytes!("golden/empty_three.bin");
 const FILLED: &[u8] = include_bytes!("golden/filled.bin");
+const SCALARS: &[u8] = include_bytes!("golden/scalars.bin");
 
 /// Seed and id are fixed; nothing else in a region is random.
 const TWO: Config = Config::new().compact().journal(16).hash_seed(0x5eed).region_id(0x1d).checked();
 const THREE: Config = TWO.parties(3).stride(64).max_len(64 << 10);
 
-/// Granules of `filled.bin`'s heap that belong to the journal (see `core/src/heap/head.rs`). Its entries are not in force,
+/// Granules of the heap of `filled.bin` and `scalars.bin` that belong to the journal (see `core/src/heap/head.rs`). Its entries are not in force,
 /// and hosts with 32-bit words use it for more operations; so what it remembers there differs.
 const JOURNAL: std::ops::Range<usize> = 30..54;
 
@@ -167,6 +169,33 @@ fn check(turn: &mut Turn<'_>, queue: usize) -> Result<(), Error> {
     Ok(())
 }
 
+/// Of the scalars' samples, those that fit an image of 4 KiB.
+fn samples() -> impl Iterator<Item = Rich> {
+    Rich::samples().into_iter().filter(|rich| !matches!(rich, Rich::BigInt(bytes) if bytes.len() == 512))
+}
+
+/// A list of scalars that lost its first ones, and a message.
+fn scalars_image() -> Memory {
+    let mut memory = Memory::new(4096);
+    let region = Region::format(memory.bytes_mut(), TWO).expect("a sound configuration");
+    let [mut party, _] = region.split::<2>().expect("two slots");
+    let mut turn = party.acquire().expect("nobody else is there");
+    let done = (|| -> Result<(), Error> {
+        let list = turn.new_list()?;
+        turn.roots()?.set(&mut turn, "scalars", list)?;
+        list.push(&mut turn, u128::MAX)?;
+        list.push(&mut turn, u64::MAX as u128)?;
+        for rich in samples() {
+            list.push(&mut turn, rich.as_value())?;
+        }
+        list.remove(&mut turn, 0)?;
+        turn.put_message(i128::MIN)
+    })();
+    done.expect("it fits");
+    drop(turn);
+    memory
+}
+
 /// Reads an image as a later party would, which gives back what a dead one held.
 fn reopen(image: &[u8]) {
     let mut memory = Memory::copy_of(image);
@@ -228,6 +257,27 @@ fn a_filled_region_has_these_bytes() {
 fn a_filled_region_reads_the_same_everywhere() {
     reopen(FILLED);
     reopen(filled().bytes());
+}
+
+#[test]
+fn scalars_have_these_bytes_and_read_the_same_everywhere() {
+    assert_same(&written("scalars", scalars_image()), SCALARS, "scalars");
+    let mut memory = Memory::copy_of(SCALARS);
+    let base = NonNull::from(memory.bytes_mut()).cast();
+    // SAFETY: the copy is ours alone and outlives the region, which nothing else reaches into meanwhile.
+    let region = unsafe { Region::open(base, SCALARS.len()) }.expect("a golden region");
+    // SAFETY: whoever was in the slot is gone.
+    let mut party = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
+    let mut turn = party.acquire().expect("a sound region");
+    turn.audit().unwrap_or_else(|error| panic!("audit: {error}"));
+    let roots = turn.roots().expect("always there");
+    let list = roots.get(&turn, "scalars").expect("sound").and_then(Value::as_list).expect("a list");
+    let mut values = list.iter(&turn).expect("sound").map(|value| value.expect("sound"));
+    assert_eq!(values.next(), Some(Value::Uint(u64::MAX)));
+    let found: Vec<_> = values.map(|value| Rich::of(value).expect("no plain value")).collect();
+    assert_eq!(found, samples().collect::<Vec<_>>());
+    let message = turn.read_message(Order::Fifo).expect("sound").expect("one waits");
+    assert_eq!(message.as_i128(), Some(i128::MIN));
 }
 
 #[test]

@@ -40,7 +40,7 @@ region is made if it is missing, and stays until `cohabit rm NAME`.
   --size SIZE   bytes of a region that has to be made: 64M unless given; K, M and G are 1024, 1024² and 1024³ bytes
 
 All or nothing: if the document is not JSON, or there is no room for it, the region is as it was.
-Whole numbers of up to 64 bits stay exact, other numbers become 64-bit floats; texts keep every character; the
+Whole numbers of any size stay exact, other numbers become 64-bit floats; texts keep every character; the
 members of an object keep their order, and of two with the same name the last one's value counts, as in most languages.
 ";
 

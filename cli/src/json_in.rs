@@ -11,7 +11,7 @@
 //!
 //! | JSON | becomes |
 //! |---|---|
-//! | whole number of up to 64 bits | that number |
+//! | whole number of any size | that number |
 //! | any other number, and `-0` | the nearest 64-bit float; one beyond the largest float is refused |
 //! | a text with half a surrogate pair | refused: it has no UTF-8 |
 //! | a member whose name came before | the later value in the earlier place |
@@ -112,13 +112,13 @@ pub fn read(text: &[u8], mut tell: impl FnMut(Event<'_>) -> Result<(), Error>) -
             ValueType::String => tell(Event::Scalar(Value::Text(json.next_str().map_err(syntax)?)))?,
             ValueType::Number => {
                 let found = number(json.next_number_as_str().map_err(syntax)?);
-                let Some(value) = found else {
+                let Some(number) = found else {
                     let at = place(&json.current_position(false));
                     return Err(Refused::Document(format!(
                         "the number before {at} is too large for a 64-bit float"
                     )));
                 };
-                tell(Event::Scalar(value))?;
+                tell(Event::Scalar(number.value()))?;
             }
             ValueType::Boolean => tell(Event::Scalar(Value::Bool(json.next_bool().map_err(syntax)?)))?,
             ValueType::Null => {
@@ -133,17 +133,35 @@ pub fn read(text: &[u8], mut tell: impl FnMut(Event<'_>) -> Result<(), Error>) -
     json.consume_trailing_whitespace().map_err(syntax)
 }
 
-/// The value of a JSON number; `None` if no 64-bit float is near it.
-fn number(text: &str) -> Option<Value<'static>> {
-    if text != "-0" {
-        if let Ok(int) = text.parse() {
-            return Some(Value::Int(int));
-        }
-        if let Ok(int) = text.parse() {
-            return Some(Value::Uint(int));
+/// A JSON number.
+#[derive(Debug, PartialEq)]
+enum Number {
+    Small(Value<'static>),
+    /// A whole one beyond 64 bits: two's complement, lowest byte first.
+    Large(Vec<u8>),
+}
+
+impl Number {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Number::Small(value) => *value,
+            Number::Large(bytes) => Value::BigInt(cohabit::BigInt::from_le_bytes(bytes)),
         }
     }
-    text.parse().ok().filter(|float: &f64| float.is_finite()).map(Value::Float)
+}
+
+/// What a JSON number is; `None` if it is not whole and no 64-bit float is near it.
+fn number(text: &str) -> Option<Number> {
+    if text != "-0" && !text.contains(['.', 'e', 'E']) {
+        let int = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::Uint));
+        return match int {
+            Ok(int) => Some(Number::Small(int)),
+            Err(_) => {
+                text.parse().ok().map(|int: num_bigint::BigInt| Number::Large(int.to_signed_bytes_le()))
+            }
+        };
+    }
+    text.parse().ok().filter(|float: &f64| float.is_finite()).map(|float| Number::Small(Value::Float(float)))
 }
 
 fn syntax(error: ReaderError) -> Refused {
@@ -257,15 +275,22 @@ mod tests {
 
     #[test]
     fn numbers_are_what_their_digits_say() {
-        assert_eq!(number("9223372036854775807"), Some(Value::Int(i64::MAX)));
-        assert_eq!(number("-9223372036854775808"), Some(Value::Int(i64::MIN)));
-        assert_eq!(number("18446744073709551615"), Some(Value::Uint(u64::MAX)));
-        assert_eq!(number("18446744073709551616"), Some(Value::Float(18_446_744_073_709_551_616.0)));
-        assert_eq!(number("1.0"), Some(Value::Float(1.0)));
-        assert_eq!(number("5e-324"), Some(Value::Float(5e-324)));
+        let small = |text| match number(text) {
+            Some(Number::Small(value)) => Some(value),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(small("9223372036854775807"), Some(Value::Int(i64::MAX)));
+        assert_eq!(small("-9223372036854775808"), Some(Value::Int(i64::MIN)));
+        assert_eq!(small("18446744073709551615"), Some(Value::Uint(u64::MAX)));
+        assert_eq!(small("1.0"), Some(Value::Float(1.0)));
+        assert_eq!(small("5e-324"), Some(Value::Float(5e-324)));
+        assert_eq!(small("18446744073709551616e0"), Some(Value::Float(18_446_744_073_709_551_616.0)));
         assert_eq!(number("1e999"), None);
-        let Some(Value::Float(zero)) = number("-0") else { panic!() };
+        let Some(Value::Float(zero)) = small("-0") else { panic!() };
         assert!(zero.is_sign_negative());
+        for (text, int) in [("18446744073709551616", 1i128 << 64), ("-9223372036854775809", -(1 << 63) - 1)] {
+            assert_eq!(number(text).and_then(|number| number.value().as_i128()), Some(int));
+        }
     }
 
     #[test]

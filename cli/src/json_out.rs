@@ -3,7 +3,8 @@
 //! Numbers and texts are spelled by `serde_json` (the shortest decimal that leads back to the same float); the walk around
 //! them is ours, because it must not recurse.
 //!
-//! What JSON has no form for (bytes, NaN, infinities, keys that are no texts; other programs may have put them there)
+//! What JSON has no form for (bytes, NaN, infinities, decimals, dates and times, keys that are no texts; other programs may have put them
+//! there)
 //! is refused, not bent: a document that comes back changed is worse than one that stays where it is.
 #![forbid(unsafe_code)]
 
@@ -12,7 +13,10 @@ use std::io::{self, Write};
 use cohabit::{Error, Turn, Value};
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use crate::walk::{Container, Step, Walk};
+use crate::{
+    text,
+    walk::{Container, Step, Walk},
+};
 
 /// Why a value was not written.
 #[derive(Debug)]
@@ -88,7 +92,7 @@ fn write<W: Write>(
                     form.begin_object_key(out, written.count == 0)?;
                     written.count += 1;
                 }
-                text(out, key)?;
+                quoted(out, key)?;
                 form.end_object_key(out)?;
                 form.begin_object_value(out)?;
                 continue;
@@ -115,15 +119,24 @@ fn leaf<W: Write>(out: &mut W, form: &mut impl Formatter, value: Value<'_>) -> R
         Value::Bool(bool) => form.write_bool(out, bool)?,
         Value::Int(int) => form.write_i64(out, int)?,
         Value::Uint(int) => form.write_u64(out, int)?,
+        Value::BigInt(int) => form.write_number_str(out, &text::digits(int))?,
         Value::Float(float) if float.is_finite() => form.write_f64(out, float)?,
         Value::Float(_) => return Err(Unwritten::NoForm("a NaN or an infinity")),
-        Value::Text(string) => text(out, string)?,
+        Value::Text(string) => quoted(out, string)?,
         Value::Bytes(_) => return Err(Unwritten::NoForm("bytes")),
+        Value::Complex(_) => return Err(Unwritten::NoForm("a complex number")),
+        // As a JSON number it would come back as a float.
+        Value::Decimal(_) => return Err(Unwritten::NoForm("a decimal number")),
+        Value::Slice(_) => return Err(Unwritten::NoForm("a slice")),
+        Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::TimeDelta(_) | Value::TimeZone(_) => {
+            return Err(Unwritten::NoForm("a date or a time"));
+        }
+        Value::Blob(_) => return Err(Unwritten::NoForm("a blob")),
         _ => return Err(Unwritten::NoForm("a kind of value that this program does not know")),
     }
     Ok(())
 }
 
-fn text(out: &mut impl Write, text: &str) -> io::Result<()> {
+fn quoted(out: &mut impl Write, text: &str) -> io::Result<()> {
     serde_json::to_writer(out, text).map_err(io::Error::from)
 }

@@ -22,7 +22,7 @@ use crate::{
     access,
     failure::Failure,
     say,
-    text::{bytes, count_of, grouped, quoted},
+    text::{bytes, count_of, digits, grouped, on_one_line, quoted},
     walk::{Container, Step, Tally, Walk},
 };
 
@@ -200,7 +200,7 @@ fn tree(
                     open.seen += 1;
                 }
                 let own = container.footprint(turn)?;
-                inside.push(Open { line, seen: 0, bytes: own.own + own.texts + own.bytes });
+                inside.push(Open { line, seen: 0, bytes: own.own + own.texts + own.bytes + own.scalars });
             }
             Step::End => {
                 let Some(open) = inside.pop() else { continue };
@@ -245,6 +245,31 @@ fn leaf(value: Value<'_>, limits: Limits) -> String {
         Value::Float(float) => format!("{float:?}"),
         Value::Text(text) => quoted(text, limits.text),
         Value::Bytes(bytes) => count_of(bytes.len() as u64, "byte"),
+        Value::BigInt(int) => cut(&digits(int), "digit", limits),
+        Value::Complex(complex) => format!("complex {complex}"),
+        Value::Decimal(decimal) => format!("decimal {}", cut(decimal.as_str(), "character", limits)),
+        Value::Slice(slice) => format!("slice {slice}"),
+        Value::Date(date) => format!("date {date}"),
+        Value::Time(time) => format!("time {time}{}", later(time.fold())),
+        Value::DateTime(time) => on_one_line(&format!("time {time}{}", later(time.fold()))),
+        Value::TimeDelta(span) => format!("time span {span}"),
+        Value::TimeZone(zone) => on_one_line(&format!("time zone {zone}")),
+        Value::Blob(blob) => {
+            let data = count_of(blob.data.len() as u64, "byte");
+            format!("blob of codec {}, {data}", quoted(blob.codec, limits.text))
+        }
         _ => "an unknown kind of value".to_owned(),
     }
+}
+
+/// As much of a long number as of a text.
+fn cut(number: &str, unit: &str, limits: Limits) -> String {
+    match number.char_indices().nth(limits.text) {
+        Some((at, _)) => format!("{}... of {}", &number[..at], count_of(number.len() as u64, unit)),
+        None => number.to_owned(),
+    }
+}
+
+fn later(fold: bool) -> &'static str {
+    if fold { " (the later of two)" } else { "" }
 }

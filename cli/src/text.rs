@@ -40,6 +40,11 @@ pub fn count_of(count: u64, thing: &str) -> String {
     format!("{} {plural}", grouped(count))
 }
 
+/// All digits of a whole number.
+pub fn digits(int: cohabit::BigInt<'_>) -> String {
+    num_bigint::BigInt::from_signed_bytes_le(int.as_le_bytes()).to_string()
+}
+
 /// A text in quotes on one line, cut after `most` characters.
 pub fn quoted(text: &str, most: usize) -> String {
     let mut shown: String = text.chars().take(most).flat_map(char::escape_debug).collect();

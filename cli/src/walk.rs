@@ -134,19 +134,36 @@ pub struct Tally {
     pub texts: u64,
     /// Bytes of byte runs too long for a cell.
     pub bytes: u64,
+    /// Bytes of other scalars too large for a cell.
+    pub scalars: u64,
     /// Values without others inside, wherever they lie.
     pub values: u64,
 }
 
 impl Tally {
-    /// Everything below `value`. A long text or run of bytes that is not in a container is taken at its length.
+    /// Everything below `value`. A long text or other large scalar that is not in a container is taken at its length.
     pub fn of(turn: &Turn<'_>, value: Value<'_>) -> Result<Tally, Error> {
         let mut tally = Tally::default();
+        let leaf = |len: usize| (12 + len as u64).next_multiple_of(8);
         match value {
-            Value::Text(text) if text.len() > 8 => tally.texts = (12 + text.len() as u64).next_multiple_of(8),
+            Value::Text(text) if text.len() > 8 => tally.texts = leaf(text.len()),
             Value::Bytes(bytes) if bytes.len() > 8 => {
                 tally.bytes = (16 + bytes.len() as u64).next_multiple_of(8)
             }
+            Value::BigInt(int) => tally.scalars = leaf(int.as_le_bytes().len()),
+            Value::Complex(_) => tally.scalars = leaf(16),
+            Value::Decimal(decimal) if decimal.as_str().len() > 8 => {
+                tally.scalars = leaf(decimal.as_str().len())
+            }
+            Value::Slice(_) => tally.scalars = leaf(25),
+            Value::DateTime(time) => {
+                if let Some(zone) = time.zone() {
+                    tally.scalars = leaf(16 + zone.name().map_or(0, str::len));
+                }
+            }
+            Value::TimeDelta(span) if span.as_micros().is_none() => tally.scalars = leaf(12),
+            Value::TimeZone(zone) => tally.scalars = zone.name().map_or(0, |name| leaf(8 + name.len())),
+            Value::Blob(blob) => tally.scalars = leaf(1 + blob.codec.len() + blob.data.len()),
             _ => {}
         }
         for step in Walk::new(turn, value)? {
@@ -161,6 +178,7 @@ impl Tally {
                     *own += footprint.own;
                     tally.texts += footprint.texts;
                     tally.bytes += footprint.bytes;
+                    tally.scalars += footprint.scalars;
                 }
                 Step::Leaf(_) => tally.values += 1,
                 _ => {}
@@ -171,6 +189,6 @@ impl Tally {
 
     /// All bytes.
     pub fn total(&self) -> u64 {
-        self.lists.1 + self.maps.1 + self.texts + self.bytes
+        self.lists.1 + self.maps.1 + self.texts + self.bytes + self.scalars
     }
 }

@@ -61,6 +61,8 @@ pub enum Error {
         /// Bytes or elements there is room for.
         room: u32,
     },
+    /// There is no such value: a date that no calendar has, a decimal that is no number, a number beyond the type's range.
+    BadValue,
 }
 
 impl Error {
@@ -81,6 +83,7 @@ impl Error {
             Self::ForeignEndian => 0x000c,
             Self::JournalFull => 0x000d,
             Self::DoesNotFit { .. } => 0x000e,
+            Self::BadValue => 0x000f,
         }
     }
 }
@@ -125,6 +128,9 @@ impl fmt::Display for Error {
             Self::DoesNotFit { len, room } => {
                 write!(f, "there are {len} bytes or elements and room for {room}; copy to a larger buffer")
             }
+            Self::BadValue => f.write_str(
+                "there is no such value of this type; the type's documentation says which there are",
+            ),
         }
     }
 }
@@ -154,6 +160,7 @@ mod tests {
             Error::ForeignEndian,
             Error::JournalFull,
             Error::DoesNotFit { len: 2, room: 1 },
+            Error::BadValue,
         ];
         for (i, e) in all.iter().enumerate() {
             assert_eq!(e.code() as usize, i + 1);

@@ -56,10 +56,11 @@
 //!
 //! # Features
 //!
-//! None is on by default, and none changes what is written to a region.
+//! Only `scalars` is on by default, and none changes what is written to a region.
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `scalars` | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
 //! | `defmt` | `defmt::Format` for every error, handle, value and statistic |
 //! | `rapidhash` (default) | regions whose maps hash by [`HashKind::Rapid`] |
 //! | `halfsiphash` (default) | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
@@ -113,5 +114,9 @@ pub use turn::{
     AlwaysAlive, Arbiter, Barrier, JoinError, Liveness, Next, Party, Recovered, Relax, Turn, TurnError, Wait,
     Waiting, Wake,
 };
-pub use value::{Input, Item, Object, Value};
+#[cfg(feature = "scalars")]
+pub use value::{
+    BigInt, Blob, Complex, Date, DateTime, Decimal, DecimalClass, Owned, Slice, Time, TimeDelta, TimeZone,
+};
+pub use value::{Input, Item, Object, Scalar, Value};
 pub use view::{Info, SlotView};

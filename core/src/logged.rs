@@ -5,14 +5,18 @@
 #![forbid(unsafe_code)]
 
 macro_rules! logged {
-    ($($name:ident)*) => {
+    ($($name:ident)*; scalars: $($scalar:ident)*) => {
         #[cfg(feature = "defmt")]
         const _: () = {
             const fn can_be_logged<T: defmt::Format>() {}
             $(can_be_logged::<crate::$name>();)*
+            #[cfg(feature = "scalars")]
+            {
+                $(can_be_logged::<crate::$scalar>();)*
+            }
         };
         #[cfg(test)]
-        const LOGGED: &[&str] = &[$(stringify!($name)),*];
+        const LOGGED: &[&str] = &[$(stringify!($name),)* $(stringify!($scalar)),*];
     };
 }
 
@@ -24,7 +28,8 @@ const _: () = {
 
 logged! {
     AlwaysAlive ArbiterKind Audit AuditError Bytes Config Error Fault Footprint FormatError HashKind Info Input Item JoinError Key List
-    Map Message Next Object OpenError Order Recovered Recovery SlotView Stats Text TurnError Value
+    Map Message Next Object OpenError Order Recovered Recovery SlotView Scalar Stats Text TurnError Value;
+    scalars: BigInt Blob Complex Date DateTime Decimal DecimalClass Owned Slice Time TimeDelta TimeZone
 }
 
 #[cfg(test)]

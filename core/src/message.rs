@@ -7,7 +7,7 @@
 //!   Message | header | prev, next | 1, tag, seq | len, bytes ...              |            and 16 and a text, or bytes
 //! ```
 //!
-//! A long text or bytes need no block besides the message's: they lie in it as they would in one of their own, the granule where
+//! A long text, bytes or another leaf need no block besides the message's: they lie in it as they would in one of their own, the granule where
 //! its header would be has tag and number. So whoever wants to keep them has the two granules before cut off.
 //!
 //! A party that takes a message *holds* it until it finishes it. If the party dies or leaves first, the message goes back to
@@ -16,6 +16,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "scalars")]
+use crate::value::scalar_needs;
 use crate::{
     error::Error,
     handle::{Handle, Message},
@@ -48,6 +50,8 @@ impl Turn<'_> {
             Needs::Cell(cell) => heap.locally(|heap| heap.put_cell(cell)),
             Needs::Object(bits, tag) => heap.put_object(bits, tag),
             Needs::Leaf(kind, bytes) => heap.locally(|heap| heap.put_leaf(kind, bytes)),
+            #[cfg(feature = "scalars")]
+            Needs::Scalar(value) => heap.put_scalar(value),
         }
     }
 
@@ -130,7 +134,7 @@ struct Taken {
 }
 
 impl Heap<'_> {
-    /// The cell of a message that carries neither a text nor bytes in itself.
+    /// The cell of a message that carries no leaf in itself.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn message_cell(message: u32) -> Result<CellAt, Error> {
         Self::cell_at(message.wrapping_add(3), message.wrapping_add(2), 1)
@@ -174,6 +178,19 @@ impl Heap<'_> {
         let last = self.next_message(Order::Lifo)?;
         let message = self.allocate(IN_FRONT + leaf_granules(kind, bytes.len())?, Kind::Raw)?;
         self.fill_leaf(message + IN_FRONT, kind, bytes)?;
+        self.enqueue(message, last, tag::INSIDE + kind as u8, 0)
+    }
+
+    #[cfg(feature = "scalars")]
+    #[inline(never)]
+    fn put_scalar(&mut self, value: Value<'_>) -> Result<(), Error> {
+        let (kind, len) = match scalar_needs(value)? {
+            Ok(cell) => return self.put_cell(cell),
+            Err(leaf) => leaf,
+        };
+        let last = self.next_message(Order::Lifo)?;
+        let message = self.allocate(IN_FRONT + leaf_granules(kind, len)?, Kind::Raw)?;
+        self.fill_scalar(message + IN_FRONT, kind, len, value)?;
         self.enqueue(message, last, tag::INSIDE + kind as u8, 0)
     }
 

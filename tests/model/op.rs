@@ -1,6 +1,6 @@
 //! Operations as proptest makes and shrinks them: a verb, four numbers that pick places, and a value.
 
-use cohabit_tests::shadow::Shadow;
+use cohabit_tests::{scalars::Rich, shadow::Shadow};
 use proptest::{prelude::*, sample::select};
 
 /// One step of a sequence. What the numbers in `at` pick depends on what is there when it is run.
@@ -136,6 +136,7 @@ fn given(longest: usize) -> impl Strategy<Value = Given> {
         // Odd, so that bytes which lie where an object was do not look like its header (bit 0: free). Handles are told from
         // such chance likenesses by 25 bits, not by proof.
         (len, any::<u8>()).prop_map(|(len, seed)| Shadow::Bytes(vec![seed | 1; len])),
+        any::<u8>().prop_map(|number| Shadow::Rich(Rich::sample(number as usize))),
     ];
     prop_oneof![
         8 => value.prop_map(Given::Value),

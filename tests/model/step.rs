@@ -213,6 +213,7 @@ impl Step<'_, '_> {
             Object::Map(map) => map.set(self.turn, 1, 1).err(),
             Object::Text(text) => text.get(self.turn).err(),
             Object::Bytes(bytes) => bytes.buffer_mut(self.turn).err(),
+            Object::Scalar(scalar) => self.turn.destroy(scalar).err(),
             other => panic!("a new kind of object: {other:?}"),
         };
         assert_eq!(error, Some(Error::Stale));

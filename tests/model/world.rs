@@ -299,6 +299,7 @@ impl State {
                 Object::Map(map) => map.len(turn).err(),
                 Object::Text(text) => text.get(turn).err(),
                 Object::Bytes(bytes) => bytes.buffer(turn).err(),
+                Object::Scalar(scalar) => scalar.value(turn).err(),
                 other => panic!("a new kind of object: {other:?}"),
             };
             assert_eq!(error, Some(Error::Stale), "{object:?}, destroyed");
@@ -348,6 +349,7 @@ pub fn object_value<'t>(turn: &'t Turn<'_>, object: Object) -> Value<'t> {
         Object::Map(map) => Value::Map(map),
         Object::Text(text) => Value::Text(text.get(turn).expect("it is held")),
         Object::Bytes(bytes) => Value::Bytes(bytes.buffer(turn).expect("it is held")),
+        Object::Scalar(scalar) => scalar.value(turn).expect("it is held"),
         other => panic!("a new kind of object: {other:?}"),
     }
 }

@@ -3,7 +3,10 @@
 use cohabit::{Error, Input, List, Map, Order, Turn, Value};
 use cohabit_testkit::Random;
 
-use crate::hostile::{Names, Outcome, pick};
+use crate::{
+    hostile::{Names, Outcome, pick},
+    scalars::Rich,
+};
 
 /// Values looked at in one reading, and changes made in one turn: enough to meet everything, few enough to be quick.
 const MOST_READ: usize = 400;
@@ -58,7 +61,12 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
                 maps.push(map);
                 read_map(turn, map, &mut values);
             }
-            scalar => drop((scalar.as_int(), scalar.as_float(), scalar.as_text().map(str::len))),
+            scalar => {
+                let _ = (scalar.as_int(), scalar.as_float(), scalar.as_text().map(str::len));
+                if let Some(rich) = Rich::of(scalar) {
+                    assert!(!format!("{scalar:?} {rich:?}").is_empty());
+                }
+            }
         }
     }
     names.lists.extend(lists.into_iter().take(16));
@@ -98,7 +106,9 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
     let map = pick(&names.maps, random).unwrap_or(roots);
     let blob = vec![b'x'; random.below(90)];
     let text = core::str::from_utf8(&blob).unwrap_or_default();
-    let value: Input<'_> = match random.below(6) {
+    let rich = Rich::sample(random.below(1000));
+    let value: Input<'_> = match random.below(7) {
+        6 => rich.as_value().into(),
         0 => random.next_u64().into(),
         1 => text.into(),
         2 => blob.as_slice().into(),

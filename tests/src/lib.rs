@@ -3,6 +3,7 @@
 //! | module | idea |
 //! |---|---|
 //! | `shadow` | what a value in a region should be, as an ordinary tree of this program |
+//! | `scalars` | scalars as a program owns them |
 //! | `sample` | sound regions with something in them, made from a seed |
 //! | `hostile` | any bytes at all, opened as a region, and everything tried on them |
 //! | `ops` | every public operation that changes a region, in one list |
@@ -16,6 +17,7 @@ mod hostile_turn;
 pub mod ops;
 pub mod proof;
 pub mod sample;
+pub mod scalars;
 pub mod shadow;
 pub mod snapshot;
 pub mod stage;

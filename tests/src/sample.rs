@@ -5,6 +5,8 @@
 use cohabit::{Config, Error, List, Map, Order, Region, Turn};
 use cohabit_testkit::Random;
 
+use crate::scalars::Rich;
+
 /// Memory for a region: bytes that start at a multiple of 8, which those of a `Vec<u64>` need not on a 32-bit host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
@@ -103,7 +105,8 @@ fn fill(turn: &mut Turn<'_>, random: &mut Random, percent: u64) -> Result<(), Er
 }
 
 fn add_to_list(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(), Error> {
-    match random.below(8) {
+    match random.below(10) {
+        8 | 9 => list.push(turn, Rich::sample(random.below(1000)).as_value()),
         0 => list.push(turn, ()),
         1 => list.push(turn, random.below(2) == 0),
         2 => list.push(turn, random.next_u64()),

@@ -8,6 +8,8 @@
 use cohabit::{Error, Input, Key, Turn, Value};
 use indexmap::IndexMap;
 
+use crate::scalars::Rich;
+
 /// A value and all that is in it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shadow {
@@ -25,6 +27,8 @@ pub enum Shadow {
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// Another scalar.
+    Rich(Rich),
     /// A list.
     List(Vec<Shadow>),
     /// A map: what makes the key, the key as it was first written, the value.
@@ -86,7 +90,7 @@ impl Shadow {
                 };
                 Shadow::Map(map.iter(turn)?.map(read).collect::<Result<_, Error>>()?)
             }
-            _ => return Err(Error::WrongType),
+            other => Shadow::Rich(Rich::of(other).ok_or(Error::WrongType)?),
         })
     }
 
@@ -117,6 +121,7 @@ impl Shadow {
             (Shadow::List(_) | Shadow::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
             (Shadow::Float(bits), Value::Float(float)) => *bits == float.to_bits(),
             (Shadow::Float(_), _) | (_, Value::Float(_)) => false,
+            (Shadow::Rich(rich), value) => Rich::of(value).as_ref() == Some(rich),
             (scalar, value) => scalar.as_value() == Some(value),
         }
     }
@@ -131,6 +136,7 @@ impl Shadow {
             Shadow::Float(bits) => Value::Float(f64::from_bits(*bits)),
             Shadow::Text(text) => Value::Text(text),
             Shadow::Bytes(bytes) => Value::Bytes(bytes),
+            Shadow::Rich(rich) => rich.as_value(),
             Shadow::List(_) | Shadow::Map(_) => return None,
         })
     }

@@ -19,8 +19,8 @@ use crate::ops::Props;
 pub struct Snapshot {
     /// Everything readable, in words.
     pub content: String,
-    /// Texts, runs of bytes, lists, maps, held objects, messages.
-    counts: [u32; 6],
+    /// Texts, runs of bytes, other scalars, lists, maps, held objects, messages.
+    counts: [u32; 7],
     /// Bytes in used blocks.
     pub used: u64,
     /// Used blocks.
@@ -33,14 +33,14 @@ impl Snapshot {
         let audit = turn.audit().map_err(|error| format!("audit: {error}"))?;
         let mut content = String::new();
         read_all(turn, props, &mut content).map_err(|error| format!("reading: {error} after {content}"))?;
-        let Audit { stats, texts, bytes, lists, maps, held, .. } = audit;
-        let counts = [texts, bytes, lists, maps, held, stats.messages];
+        let Audit { stats, texts, bytes, scalars, lists, maps, held, .. } = audit;
+        let counts = [texts, bytes, scalars, lists, maps, held, stats.messages];
         Ok(Snapshot { content, counts, used: stats.used, blocks: stats.blocks })
     }
 
     /// Messages in the queue.
     pub fn messages(&self) -> usize {
-        self.counts[5] as usize
+        self.counts[6] as usize
     }
 
     /// Whether the two say the same of all objects.

@@ -1,7 +1,7 @@
 //! What a list or map takes of the region's memory: for tools and for finding out where the memory went.
 //!
 //! Every block of a region belongs to exactly one footprint: that of the list or map whose own block, elements,
-//! entries, texts or bytes it is. (Messages take 32 bytes each besides, and those of long texts and bytes 16 and what these take.)
+//! entries, texts, bytes or other scalars it is. (Messages take 32 bytes each besides, and those of long texts and bytes 16 and what these take.)
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +23,8 @@ pub struct Footprint {
     pub texts: u64,
     /// Runs of bytes in it that are too long for a cell; those of keys, too.
     pub bytes: u64,
+    /// Scalars of other types in it that are too large for a cell.
+    pub scalars: u64,
 }
 
 impl Footprint {
@@ -31,11 +33,13 @@ impl Footprint {
         if tag::is_object(found) {
             let object = heap.object_in(payload, found)?;
             let header = heap.header(object)?;
-            match header.form() {
-                Form::Leaf if header.is_kind(Kind::Text) => self.texts += block_bytes(heap, object)?,
-                Form::Leaf => self.bytes += block_bytes(heap, object)?,
-                _ => {}
-            }
+            let sum = match header.kind() {
+                Some(Kind::Text) => &mut self.texts,
+                Some(Kind::Bytes) => &mut self.bytes,
+                _ if header.form() == Form::Leaf => &mut self.scalars,
+                _ => return Ok(()),
+            };
+            *sum += block_bytes(heap, object)?;
         }
         Ok(())
     }

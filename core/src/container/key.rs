@@ -66,7 +66,7 @@ impl<'k, const N: usize> From<&'k [u8; N]> for Key<'k> {
 impl<'k> TryFrom<Value<'k>> for Key<'k> {
     type Error = Error;
 
-    /// Lists and maps cannot be keys: [`Error::WrongType`].
+    /// Lists, maps and scalars of other types cannot be keys: [`Error::WrongType`].
     fn try_from(value: Value<'k>) -> Result<Key<'k>, Error> {
         Ok(match value {
             Value::Null => Key::Null,
@@ -76,7 +76,7 @@ impl<'k> TryFrom<Value<'k>> for Key<'k> {
             Value::Float(x) => Key::Float(x),
             Value::Text(x) => Key::Text(x),
             Value::Bytes(x) => Key::Bytes(x),
-            Value::List(_) | Value::Map(_) => return Err(Error::WrongType),
+            _ => return Err(Error::WrongType),
         })
     }
 }

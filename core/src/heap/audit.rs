@@ -67,6 +67,8 @@ pub struct Audit {
     pub texts: u32,
     /// Runs of more than 8 bytes.
     pub bytes: u32,
+    /// Scalars of other types that are too large for a cell.
+    pub scalars: u32,
     /// Lists.
     pub lists: u32,
     /// Maps, the map of roots included.
@@ -264,6 +266,7 @@ impl Heap<'_> {
             Kind::Bytes => &mut audit.bytes,
             Kind::List => &mut audit.lists,
             Kind::Map => &mut audit.maps,
+            _ if header.form() == Form::Leaf => &mut audit.scalars,
             _ => &mut 0,
         };
         *counted += 1;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     container::Key,
-    value::{CellAt, tag},
+    value::{CellAt, leaf_skip, tag},
 };
 
 impl Heap<'_> {
@@ -36,8 +36,7 @@ impl Heap<'_> {
     }
 
     fn audit_leaf(&self, at: u32, granules: u32, kind: Kind) -> Result<(), AuditError> {
-        let skip = if kind == Kind::Text { 12 } else { 16 };
-        let fits = skip + self.lo(at + 1)? as u64 <= granules as u64 * 8;
+        let fits = leaf_skip(kind) as u64 + self.lo(at + 1)? as u64 <= granules as u64 * 8;
         ensure(fits && self.leaf_value(at, kind).is_ok(), at, Fault::BadObject)
     }
 

@@ -33,7 +33,8 @@ const SLOT_MASK: u32 = 0x1f;
 pub(crate) const MIN_GRANULES: u32 = 2;
 
 /// What a used block holds. Numbers are part of the format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub(crate) enum Kind {
     /// Nothing that could own anything: a block being built, or being taken apart.
@@ -51,6 +52,20 @@ pub(crate) enum Kind {
     End = 9,
     /// Nothing: freed, and kept for the next request of its size (see `quick.rs`).
     Spare = 10,
+    /// A whole number that does not fit 64 bits.
+    BigInt = 45,
+    Complex = 46,
+    /// A decimal number of more than 8 characters.
+    Decimal = 47,
+    Slice = 48,
+    /// A date and time with an offset from UTC.
+    DateTime = 49,
+    /// A span of time that does not fit 64 bits of microseconds.
+    TimeDelta = 50,
+    /// A time zone with a name.
+    TimeZone = 51,
+    /// Bytes with the name of their codec.
+    Blob = 52,
 }
 
 impl Kind {
@@ -67,6 +82,14 @@ impl Kind {
             8 => Kind::Table,
             9 => Kind::End,
             10 => Kind::Spare,
+            45 => Kind::BigInt,
+            46 => Kind::Complex,
+            47 => Kind::Decimal,
+            48 => Kind::Slice,
+            49 => Kind::DateTime,
+            50 => Kind::TimeDelta,
+            51 => Kind::TimeZone,
+            52 => Kind::Blob,
             _ => return None,
         })
     }

@@ -39,8 +39,10 @@ impl Form {
         const LIST: u8 = Kind::List as u8;
         const MAP: u8 = Kind::Map as u8;
         const MESSAGE: u8 = Kind::Message as u8;
+        const FIRST_SCALAR: u8 = Kind::BigInt as u8;
+        const LAST_SCALAR: u8 = Kind::Blob as u8;
         match kind {
-            TEXT | BYTES => Form::Leaf,
+            TEXT | BYTES | FIRST_SCALAR..=LAST_SCALAR => Form::Leaf,
             LIST => Form::Cells,
             MAP => Form::Table,
             MESSAGE => Form::Message,

@@ -53,6 +53,7 @@ impl<'t> Reader<'t> {
             Value::Bytes(bytes) => Unexpected::Bytes(bytes),
             Value::List(_) => Unexpected::Seq,
             Value::Map(_) => Unexpected::Map,
+            _ => Unexpected::Other("a value of a type that serde does not have"),
         }
     }
 }
@@ -86,6 +87,13 @@ impl<'t> Deserializer<'t> for Reader<'t> {
                     Some(_) => Err(SerdeError::custom("entries that nobody asked for")),
                 }
             }
+            #[cfg(feature = "scalars")]
+            Value::BigInt(int) => match (int.to_i128(), int.to_u128()) {
+                (Some(int), _) => visitor.visit_i128(int),
+                (_, Some(int)) => visitor.visit_u128(int),
+                _ => Err(SerdeError::custom("a whole number of more than 128 bits")),
+            },
+            _ => Err(SerdeError::invalid_type(self.unexpected(), &visitor)),
         }
     }
 

@@ -29,12 +29,25 @@ pub(crate) mod tag {
     pub(crate) const FLOAT: u8 = 20;
     /// A whole number above `i64::MAX`.
     pub(crate) const UINT: u8 = 21;
+    /// The payload is a day's ordinal.
+    pub(crate) const DATE: u8 = 22;
+    /// The payload is microseconds of a day, and the fold in bit 63.
+    pub(crate) const TIME: u8 = 23;
     /// Bytes in the payload: `BYTES + n`, n up to 8.
     pub(crate) const BYTES: u8 = 24;
-    /// Only of a message: `INSIDE + kind` of the text or bytes that lie in it.
-    pub(crate) const INSIDE: u8 = 32;
+    /// The payload is microseconds between two times.
+    pub(crate) const TIME_DELTA: u8 = 33;
+    /// The payload is microseconds since the beginning of year 1, and the fold in bit 63.
+    pub(crate) const DATE_TIME: u8 = 34;
+    /// A decimal's text of n bytes in the payload: `DECIMAL + n`, n up to 8.
+    pub(crate) const DECIMAL: u8 = 35;
+    pub(crate) const DECIMAL_8: u8 = 43;
+    /// The payload is microseconds east of UTC.
+    pub(crate) const TIME_ZONE: u8 = 44;
     /// The payload is a handle: `OBJECT + kind` of the block.
     pub(crate) const OBJECT: u8 = 64;
+    /// Only of a message: `INSIDE + kind` of the leaf that lies in it.
+    pub(crate) const INSIDE: u8 = 192;
     /// The entry of a map that was removed.
     pub(crate) const REMOVED: u8 = 255;
 
@@ -51,7 +64,10 @@ pub(crate) mod tag {
     }
 
     const _: () = {
-        assert!(NULL < Kind::Raw as u8 && TEXT > Kind::Message as u8, "see above");
+        assert!(
+            NULL < Kind::Raw as u8 && TEXT > Kind::Message as u8 && TIME_ZONE < Kind::BigInt as u8,
+            "see above"
+        );
     };
 }
 
@@ -75,6 +91,21 @@ impl CellAt {
 pub(crate) fn kind_of(tag: u8) -> Option<Kind> {
     let kind = tag.wrapping_sub(tag::OBJECT);
     if Form::of(kind).is_placeable() { Kind::from_byte(kind) } else { None }
+}
+
+/// The scalar of a cell with one of the rarer tags; `bytes` is its payload where it lies. `None` if there is no such scalar.
+#[cfg(feature = "scalars")]
+#[inline(never)]
+pub(super) fn inline_scalar(payload: u64, tag: u8, bytes: &[u8]) -> Option<Value<'_>> {
+    super::scalar::from_cell(payload, tag, bytes)
+}
+
+/// The same without the feature: something to be moved, copied, and left alone.
+#[cfg(not(feature = "scalars"))]
+pub(super) fn inline_scalar(payload: u64, tag: u8, _bytes: &[u8]) -> Option<Value<'_>> {
+    use tag::{DATE, DATE_TIME, DECIMAL, DECIMAL_8, TIME, TIME_DELTA, TIME_ZONE};
+    let known = matches!(tag, DATE | TIME | TIME_DELTA | DATE_TIME | DECIMAL..=DECIMAL_8 | TIME_ZONE);
+    known.then_some(Value::Other(super::Item { payload: payload.to_le_bytes(), tag }))
 }
 
 impl Heap<'_> {
@@ -113,7 +144,7 @@ impl Heap<'_> {
                 Value::Text(core::str::from_utf8(bytes).map_err(|_| corrupt)?)
             }
             tag::BYTES..=32 => Value::Bytes(self.bytes(inline_at, 0, (tag - tag::BYTES) as usize)?),
-            _ => {
+            _ if tag::is_object(tag) => {
                 let handle = Handle::from_bits(payload).ok_or(corrupt)?;
                 match kind_of(tag).ok_or(corrupt)? {
                     Kind::List => Value::List(List(handle)),
@@ -121,6 +152,7 @@ impl Heap<'_> {
                     kind => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
                 }
             }
+            _ => inline_scalar(payload, tag, self.bytes(inline_at, 0, 8)?).ok_or(corrupt)?,
         })
     }
 

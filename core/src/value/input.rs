@@ -14,6 +14,7 @@ use crate::{
 /// Text and bytes are copied into the region. A handle *places* its object, which must be in this party's holdings.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Input<'a> {
     /// A value to copy, or a list or map to place.
     Value(Value<'a>),
@@ -21,6 +22,9 @@ pub enum Input<'a> {
     Object(Object),
     /// What was taken out of another container.
     Item(Item),
+    /// A number with its own memory.
+    #[cfg(feature = "scalars")]
+    Owned(super::scalar::Owned),
 }
 
 macro_rules! from {
@@ -54,6 +58,27 @@ from! {
     Bytes => |x| Input::Object(x.into());
     Object => |x| Input::Object(x);
     Item => |x| Input::Item(x);
+}
+
+#[cfg(feature = "scalars")]
+mod scalars {
+    use super::{Input, Value};
+    use crate::value::scalar::{
+        BigInt, Blob, Complex, Date, DateTime, Decimal, Slice, Time, TimeDelta, TimeZone,
+    };
+
+    from! {
+        BigInt<'a> => |x| Input::Value(Value::BigInt(x));
+        Complex => |x| Input::Value(Value::Complex(x));
+        Decimal<'a> => |x| Input::Value(Value::Decimal(x));
+        Slice => |x| Input::Value(Value::Slice(x));
+        Date => |x| Input::Value(Value::Date(x));
+        Time => |x| Input::Value(Value::Time(x));
+        DateTime<'a> => |x| Input::Value(Value::DateTime(x));
+        TimeDelta => |x| Input::Value(Value::TimeDelta(x));
+        TimeZone<'a> => |x| Input::Value(Value::TimeZone(x));
+        Blob<'a> => |x| Input::Value(Value::Blob(x));
+    }
 }
 
 impl<'a, const N: usize> From<&'a [u8; N]> for Input<'a> {
@@ -96,13 +121,16 @@ pub(crate) enum Needs<'a> {
     Object(u64, u8),
     /// Room for a text or bytes that are too long for a cell.
     Leaf(Kind, &'a [u8]),
+    /// A cell or room, as the scalar's type has it.
+    #[cfg(feature = "scalars")]
+    Scalar(Value<'a>),
 }
 
-impl<'a> Input<'a> {
+impl Input<'_> {
     #[inline(always)]
-    pub(crate) fn needs(self) -> Needs<'a> {
+    pub(crate) fn needs(&self) -> Needs<'_> {
         let object = |object: Object| Needs::Object(object.handle().bits(), object.tag());
-        Needs::Cell(match self {
+        Needs::Cell(match *self {
             Input::Item(Item { payload, tag }) => match u64::from_le_bytes(payload) {
                 bits if tag::is_object(tag) => return Needs::Object(bits, tag),
                 payload => Prepared::scalar(payload, tag),
@@ -121,7 +149,15 @@ impl<'a> Input<'a> {
                 Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
                 Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),
                 Value::Bytes(bytes) => return Needs::Leaf(Kind::Bytes, bytes),
+                Value::Other(Item { payload, tag }) => match u64::from_le_bytes(payload) {
+                    bits if tag::is_object(tag) => return Needs::Object(bits, tag),
+                    payload => Prepared::scalar(payload, tag),
+                },
+                #[cfg(feature = "scalars")]
+                scalar => return Needs::Scalar(scalar),
             },
+            #[cfg(feature = "scalars")]
+            Input::Owned(ref owned) => return Needs::Scalar(owned.value()),
         })
     }
 }
@@ -167,6 +203,8 @@ impl Heap<'_> {
                 let payload = self.handle(object)?.bits();
                 Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
             }
+            #[cfg(feature = "scalars")]
+            Needs::Scalar(value) => self.prepare_scalar(value),
         }
     }
 

@@ -1,7 +1,8 @@
-//! Texts and bytes: blocks that own nothing.
+//! Leaves: blocks that own nothing. Texts, bytes, and scalars that do not fit a cell.
 //!
 //! ```text
 //!   Text   | header | len | bytes from byte 12 ...          Bytes  | header | len, - | bytes from byte 16 ...
+//!   BigInt, Complex, Decimal, Slice, DateTime, TimeDelta, TimeZone, Blob: as Text
 //! ```
 //!
 //! Up to 8 bytes need no block at all: they are in the cell. Text is checked to be UTF-8 whenever it is read, because
@@ -10,6 +11,8 @@
 #![forbid(unsafe_code)]
 
 use super::Value;
+#[cfg(not(feature = "scalars"))]
+use super::tag;
 use crate::{
     door,
     error::Error,
@@ -21,13 +24,13 @@ use crate::{
 /// The longest text or run of bytes.
 const MAX_LEN: usize = 1 << 31;
 
-/// Text starts in the second half of granule 1; bytes at granule 2, aligned.
+/// Bytes start at granule 2, aligned; everything else in the second half of granule 1.
 #[inline(always)]
-fn leaf_skip(kind: Kind) -> usize {
-    if let Kind::Text = kind { 12 } else { 16 }
+pub(crate) fn leaf_skip(kind: Kind) -> usize {
+    if let Kind::Bytes = kind { 16 } else { 12 }
 }
 
-/// Size of a text or bytes block.
+/// Size of a leaf's block.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) fn leaf_granules(kind: Kind, len: usize) -> Result<u32, Error> {
     if len > MAX_LEN { Err(Error::TooLarge) } else { Ok((leaf_skip(kind) + len).div_ceil(8) as u32) }
@@ -63,7 +66,7 @@ impl Heap<'_> {
         self.copy_in(block, leaf_skip(Kind::Text) + at, part.as_bytes())
     }
 
-    /// The bytes of a text or bytes block.
+    /// The bytes of a leaf.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn leaf_bytes(&self, block: u32, kind: Kind) -> Result<&[u8], Error> {
         self.bytes(block, leaf_skip(kind), self.lo(block.wrapping_add(1))? as usize)
@@ -80,15 +83,29 @@ impl Heap<'_> {
             && found.get(between..).is_some_and(|found| same(found, bytes))
     }
 
-    /// Text or bytes in place.
+    /// A leaf's value, in place.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn leaf_value(&self, block: u32, kind: Kind) -> Result<Value<'_>, Error> {
         let bytes = self.leaf_bytes(block, kind)?;
-        if let Kind::Text = kind {
-            Ok(Value::Text(core::str::from_utf8(bytes).map_err(|_| Error::Corrupt { at: block })?))
-        } else {
-            Ok(Value::Bytes(bytes))
+        match kind {
+            Kind::Text => {
+                Ok(Value::Text(core::str::from_utf8(bytes).map_err(|_| Error::Corrupt { at: block })?))
+            }
+            Kind::Bytes => Ok(Value::Bytes(bytes)),
+            kind => self.leaf_scalar(block, kind, bytes),
         }
+    }
+
+    #[cfg(feature = "scalars")]
+    #[inline(never)]
+    fn leaf_scalar<'v>(&self, block: u32, kind: Kind, bytes: &'v [u8]) -> Result<Value<'v>, Error> {
+        super::scalar::from_leaf(kind, bytes).ok_or(Error::Corrupt { at: block })
+    }
+
+    /// Without the feature: something to be moved, copied, and left alone.
+    #[cfg(not(feature = "scalars"))]
+    fn leaf_scalar<'v>(&self, block: u32, kind: Kind, _bytes: &'v [u8]) -> Result<Value<'v>, Error> {
+        Ok(Value::Other(self.item(self.handle(block)?.bits(), tag::OBJECT + kind as u8)))
     }
 }
 

@@ -17,20 +17,28 @@ mod input;
 mod leaf;
 mod object;
 mod owner;
+#[cfg(feature = "scalars")]
+mod scalar;
 
 pub(crate) use cell::{CellAt, tag};
 pub use input::Input;
 pub(crate) use input::{Needs, Prepared, payload_of};
-pub(crate) use leaf::leaf_granules;
-pub use object::{Item, Object};
+pub(crate) use leaf::{leaf_granules, leaf_skip};
+pub use object::{Item, Object, Scalar};
 pub(crate) use owner::LastObject;
+#[cfg(feature = "scalars")]
+pub(crate) use scalar::scalar_needs;
+#[cfg(feature = "scalars")]
+pub use scalar::{
+    BigInt, Blob, Complex, Date, DateTime, Decimal, DecimalClass, Owned, Slice, Time, TimeDelta, TimeZone,
+};
 
 use crate::handle::{List, Map};
 
 /// A value read from a region.
 ///
-/// Text and bytes are borrowed in place; lists and maps are handles. `PartialEq` compares what is in
-/// the value itself: two lists are equal here only if they are the same list.
+/// Text, bytes and everything else of any length are borrowed in place; lists and maps are handles. `PartialEq` compares what is
+/// in the value itself: two lists are equal here only if they are the same list, two decimals if they have the same digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -53,6 +61,38 @@ pub enum Value<'a> {
     List(List),
     /// A map.
     Map(Map),
+    /// A whole number that does not fit 64 bits (others are always [`Int`](Self::Int) or [`Uint`](Self::Uint)).
+    #[cfg(feature = "scalars")]
+    BigInt(BigInt<'a>),
+    /// A complex number.
+    #[cfg(feature = "scalars")]
+    Complex(Complex),
+    /// A decimal number of any length.
+    #[cfg(feature = "scalars")]
+    Decimal(Decimal<'a>),
+    /// A range of indices.
+    #[cfg(feature = "scalars")]
+    Slice(Slice),
+    /// A day.
+    #[cfg(feature = "scalars")]
+    Date(Date),
+    /// A time of day.
+    #[cfg(feature = "scalars")]
+    Time(Time),
+    /// A day and a time, with or without an offset from UTC.
+    #[cfg(feature = "scalars")]
+    DateTime(DateTime<'a>),
+    /// A span of time.
+    #[cfg(feature = "scalars")]
+    TimeDelta(TimeDelta),
+    /// An offset from UTC, with or without a name.
+    #[cfg(feature = "scalars")]
+    TimeZone(TimeZone<'a>),
+    /// Bytes in somebody's own form.
+    #[cfg(feature = "scalars")]
+    Blob(Blob<'a>),
+    /// A value of a type that this build was made without (feature `scalars`): it can be moved, copied and destroyed.
+    Other(Item),
 }
 
 impl<'a> Value<'a> {
@@ -99,5 +139,68 @@ impl<'a> Value<'a> {
     /// Whether there is nothing.
     pub fn is_null(self) -> bool {
         matches!(self, Self::Null)
+    }
+}
+
+#[cfg(feature = "scalars")]
+impl<'a> Value<'a> {
+    /// The whole number, of any size that fits.
+    pub fn as_i128(self) -> Option<i128> {
+        match self {
+            Self::Int(int) => Some(int.into()),
+            Self::Uint(int) => Some(int.into()),
+            Self::BigInt(int) => int.to_i128(),
+            _ => None,
+        }
+    }
+
+    /// The whole number that does not fit 64 bits.
+    pub fn as_big_int(self) -> Option<BigInt<'a>> {
+        if let Self::BigInt(int) = self { Some(int) } else { None }
+    }
+
+    /// The complex number.
+    pub fn as_complex(self) -> Option<Complex> {
+        if let Self::Complex(complex) = self { Some(complex) } else { None }
+    }
+
+    /// The decimal number.
+    pub fn as_decimal(self) -> Option<Decimal<'a>> {
+        if let Self::Decimal(decimal) = self { Some(decimal) } else { None }
+    }
+
+    /// The range of indices.
+    pub fn as_slice(self) -> Option<Slice> {
+        if let Self::Slice(slice) = self { Some(slice) } else { None }
+    }
+
+    /// The day.
+    pub fn as_date(self) -> Option<Date> {
+        if let Self::Date(date) = self { Some(date) } else { None }
+    }
+
+    /// The time of day.
+    pub fn as_time(self) -> Option<Time> {
+        if let Self::Time(time) = self { Some(time) } else { None }
+    }
+
+    /// The day and time.
+    pub fn as_date_time(self) -> Option<DateTime<'a>> {
+        if let Self::DateTime(time) = self { Some(time) } else { None }
+    }
+
+    /// The span of time.
+    pub fn as_time_delta(self) -> Option<TimeDelta> {
+        if let Self::TimeDelta(span) = self { Some(span) } else { None }
+    }
+
+    /// The time zone.
+    pub fn as_time_zone(self) -> Option<TimeZone<'a>> {
+        if let Self::TimeZone(zone) = self { Some(zone) } else { None }
+    }
+
+    /// The bytes in somebody's own form.
+    pub fn as_blob(self) -> Option<Blob<'a>> {
+        if let Self::Blob(blob) = self { Some(blob) } else { None }
     }
 }

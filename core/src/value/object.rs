@@ -2,7 +2,11 @@
 
 #![forbid(unsafe_code)]
 
-use super::{Value, cell::kind_of, tag};
+use super::{
+    Value,
+    cell::{inline_scalar, kind_of},
+    tag,
+};
 use crate::{
     error::Error,
     handle::{Bytes, Handle, List, Map, Text},
@@ -23,6 +27,34 @@ pub enum Object {
     List(List),
     /// A map.
     Map(Map),
+    /// A scalar too large for a cell.
+    Scalar(Scalar),
+}
+
+/// A handle of a scalar too large for a cell: a big integer, a complex number, a long decimal and the like.
+///
+/// Met only where one was taken out of its container.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Scalar {
+    handle: Handle,
+    kind: Kind,
+}
+
+impl Scalar {
+    /// The value, in place.
+    pub fn value<'t>(self, turn: &'t Turn<'_>) -> Result<Value<'t>, Error> {
+        turn.heap.leaf_value(turn.heap.resolve(self.handle, self.kind)?, self.kind)
+    }
+}
+
+/// `Scalar(BigInt 0x20g3)`.
+impl core::fmt::Debug for Scalar {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        // As the handles of texts print.
+        let name = Text(self.handle);
+        write!(f, "Scalar({:?} {name:?})", self.kind)
+    }
 }
 
 impl Object {
@@ -31,6 +63,7 @@ impl Object {
         match self {
             Self::Text(Text(handle)) | Self::Bytes(Bytes(handle)) => handle,
             Self::List(List(handle)) | Self::Map(Map(handle)) => handle,
+            Self::Scalar(Scalar { handle, .. }) => handle,
         }
     }
 
@@ -41,6 +74,7 @@ impl Object {
             Self::Bytes(_) => Kind::Bytes,
             Self::List(_) => Kind::List,
             Self::Map(_) => Kind::Map,
+            Self::Scalar(Scalar { kind, .. }) => kind,
         }
     }
 
@@ -55,7 +89,8 @@ impl Object {
             Kind::Text => Object::Text(Text(handle)),
             Kind::Bytes => Object::Bytes(Bytes(handle)),
             Kind::List => Object::List(List(handle)),
-            _ => Object::Map(Map(handle)),
+            Kind::Map => Object::Map(Map(handle)),
+            kind => Object::Scalar(Scalar { handle, kind }),
         })
     }
 }
@@ -68,7 +103,7 @@ macro_rules! into_object {
         }
     )*};
 }
-into_object! { Text Bytes List Map }
+into_object! { Text Bytes List Map Scalar }
 
 /// A value taken out of its container: numbers and short texts in itself, anything else by a handle to an object that is
 /// now in this party's holdings, to be placed elsewhere or destroyed.
@@ -106,8 +141,9 @@ impl Item {
             tag::UINT => Value::Uint(payload),
             tag::FLOAT => Value::Float(f64::from_bits(payload)),
             tag::FALSE | tag::TRUE => Value::Bool(self.tag == tag::TRUE),
+            tag::NULL => Value::Null,
             _ => match self.object() {
-                None => Value::Null,
+                None => inline_scalar(payload, self.tag, &self.payload).ok_or(Error::WrongType)?,
                 Some(Object::List(list)) => Value::List(list),
                 Some(Object::Map(map)) => Value::Map(map),
                 Some(leaf) => {

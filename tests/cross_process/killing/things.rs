@@ -132,7 +132,7 @@ impl Things {
         let object = match thing {
             Input::Object(object) => Some(object),
             Input::Item(item) => Item::object(&item),
-            Input::Value(_) => None,
+            _ => None,
         };
         if placed.is_err()
             && let Some(object) = object

@@ -13,6 +13,7 @@
 mod lists;
 mod maps;
 mod messages;
+mod scalars;
 pub mod surface;
 mod values;
 
@@ -117,7 +118,7 @@ impl Op {
 
 /// All of them.
 pub fn all() -> Vec<Op> {
-    [values::OPS, lists::OPS, maps::OPS, messages::OPS].concat()
+    [values::OPS, lists::OPS, maps::OPS, messages::OPS, scalars::OPS].concat()
 }
 
 /// A text too long for a cell.
