@@ -2,6 +2,9 @@
 //!
 //! One small `Copy` enum for everything done inside a turn; taking a turn, joining, formatting and opening have
 //! enums of their own beside their functions. Numbers are stable, listed in `docs/FORMAT.md`, and never reused.
+//!
+//! Where and how much are fields that the feature `details` brings (on by default). Without them an error is one byte, which a
+//! small core returns in a register; programs that do not read them match `Error::OutOfMemory { .. }`, which suits both.
 
 #![forbid(unsafe_code)]
 
@@ -10,21 +13,26 @@ use core::fmt;
 /// Why an operation on the objects of a region was refused. Everything is as it was before the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(not(feature = "details"), repr(u32))]
 #[non_exhaustive]
 pub enum Error {
     /// The bytes at this granule (8 bytes each, from the heap's start) are not what the format says.
     Corrupt {
         /// Granule where the contradiction was noticed.
+        #[cfg(feature = "details")]
         at: u32,
     },
     /// No free block is large enough. All in bytes, block header included; `usize`, lest an error take 32 bytes of a small
     /// core's stack.
     OutOfMemory {
         /// What the operation needed in one piece.
+        #[cfg(feature = "details")]
         requested: usize,
         /// The largest free block.
+        #[cfg(feature = "details")]
         largest_free: usize,
         /// All free blocks together; what the refused operation had allocated already, and gives back, is not among them.
+        #[cfg(feature = "details")]
         total_free: usize,
     },
     /// The object behind this handle has been destroyed.
@@ -42,8 +50,10 @@ pub enum Error {
     /// Index at or past the end.
     OutOfRange {
         /// The index asked for.
+        #[cfg(feature = "details")]
         index: u32,
         /// The length at the time.
+        #[cfg(feature = "details")]
         len: u32,
     },
     /// Longer than the format can hold (2^31 elements or bytes).
@@ -57,8 +67,10 @@ pub enum Error {
     /// The buffer to copy to has no room for all of it.
     DoesNotFit {
         /// Bytes or elements there are.
+        #[cfg(feature = "details")]
         len: u32,
         /// Bytes or elements there is room for.
+        #[cfg(feature = "details")]
         room: u32,
     },
     /// There is no such value: a date that no calendar has, a decimal that is no number, a number beyond the type's range.
@@ -66,6 +78,38 @@ pub enum Error {
 }
 
 impl Error {
+    /// The bytes at granule `at` contradict the format.
+    #[inline(always)]
+    pub(crate) const fn corrupt(at: u32) -> Error {
+        #[cfg(not(feature = "details"))]
+        let _ = at;
+        Error::Corrupt {
+            #[cfg(feature = "details")]
+            at,
+        }
+    }
+
+    /// The granule of [`corrupt`](Self::corrupt); 0 if it is not known.
+    pub(crate) const fn place(self) -> u32 {
+        #[cfg(feature = "details")]
+        if let Error::Corrupt { at } = self {
+            return at;
+        }
+        0
+    }
+
+    #[inline(always)]
+    pub(crate) fn out_of_range(index: usize, len: u32) -> Error {
+        #[cfg(not(feature = "details"))]
+        let _ = (index, len);
+        Error::OutOfRange {
+            #[cfg(feature = "details")]
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            #[cfg(feature = "details")]
+            len,
+        }
+    }
+
     /// Number seen by other languages; stable for ever.
     pub const fn code(self) -> u16 {
         match self {
@@ -91,17 +135,39 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            #[cfg(feature = "details")]
             Self::Corrupt { at } => {
                 write!(
                     f,
                     "the region is damaged at granule {at}; run a check, and restore it from its source"
                 )
             }
+            #[cfg(feature = "details")]
             Self::OutOfMemory { requested, largest_free, total_free } => write!(
                 f,
                 "out of memory: {requested} bytes needed in one piece, {largest_free} are free in one piece, {total_free} in all; \
                  destroy something or use a larger region"
             ),
+            #[cfg(feature = "details")]
+            Self::OutOfRange { index, len } => {
+                write!(f, "index {index} is out of range; the length is {len}")
+            }
+            #[cfg(feature = "details")]
+            Self::DoesNotFit { len, room } => {
+                write!(f, "there are {len} bytes or elements and room for {room}; copy to a larger buffer")
+            }
+            #[cfg(not(feature = "details"))]
+            Self::Corrupt {} => {
+                f.write_str("the region is damaged; run a check, and restore it from its source")
+            }
+            #[cfg(not(feature = "details"))]
+            Self::OutOfMemory {} => f.write_str("out of memory; destroy something or use a larger region"),
+            #[cfg(not(feature = "details"))]
+            Self::OutOfRange {} => f.write_str("an index is out of range; ask for the length first"),
+            #[cfg(not(feature = "details"))]
+            Self::DoesNotFit {} => {
+                f.write_str("there is more than the buffer has room for; copy to a larger one")
+            }
             Self::Stale => f.write_str("this object has been destroyed; look it up again"),
             Self::OtherRegion => {
                 f.write_str("this handle belongs to another region; look the object up in this one")
@@ -114,9 +180,6 @@ impl fmt::Display for Error {
                 f.write_str("the object is held by another party; only that party may place or destroy it")
             }
             Self::WouldCycle => f.write_str("an object cannot contain itself; place a copy instead"),
-            Self::OutOfRange { index, len } => {
-                write!(f, "index {index} is out of range; the length is {len}")
-            }
             Self::TooLarge => f.write_str("longer than the format can hold; split it into several objects"),
             Self::NotUniform => f.write_str("not all elements are of this type; read them one by one"),
             Self::ForeignEndian => {
@@ -125,9 +188,6 @@ impl fmt::Display for Error {
             Self::JournalFull => f.write_str(
                 "the region's journal is too short for this operation; format it with a larger one",
             ),
-            Self::DoesNotFit { len, room } => {
-                write!(f, "there are {len} bytes or elements and room for {room}; copy to a larger buffer")
-            }
             Self::BadValue => f.write_str(
                 "there is no such value of this type; the type's documentation says which there are",
             ),
@@ -146,20 +206,32 @@ mod tests {
         extern crate std;
         use std::string::ToString;
         let all = [
-            Error::Corrupt { at: 1 },
-            Error::OutOfMemory { requested: 1, largest_free: 2, total_free: 3 },
+            Error::corrupt(1),
+            Error::OutOfMemory {
+                #[cfg(feature = "details")]
+                requested: 1,
+                #[cfg(feature = "details")]
+                largest_free: 2,
+                #[cfg(feature = "details")]
+                total_free: 3,
+            },
             Error::Stale,
             Error::OtherRegion,
             Error::WrongType,
             Error::AlreadyPlaced,
             Error::HeldByOther,
             Error::WouldCycle,
-            Error::OutOfRange { index: 1, len: 1 },
+            Error::out_of_range(1, 1),
             Error::TooLarge,
             Error::NotUniform,
             Error::ForeignEndian,
             Error::JournalFull,
-            Error::DoesNotFit { len: 2, room: 1 },
+            Error::DoesNotFit {
+                #[cfg(feature = "details")]
+                len: 2,
+                #[cfg(feature = "details")]
+                room: 1,
+            },
             Error::BadValue,
         ];
         for (i, e) in all.iter().enumerate() {

@@ -70,7 +70,7 @@ impl Heap<'_> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn handle(&self, block: u32) -> Result<Handle, Error> {
         let header = self.header(block)?;
-        Handle::new(block, header.generation(), self.shape.tag).ok_or(Error::Corrupt { at: block })
+        Handle::new(block, header.generation(), self.shape.tag).ok_or(Error::corrupt(block))
     }
 
     /// The block that a handle names, if it is alive and of this kind. One load.

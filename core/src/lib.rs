@@ -56,16 +56,17 @@
 //!
 //! # Features
 //!
-//! Only `scalars` is on by default, and none changes what is written to a region.
+//! None changes what is written to a region. Firmware with little flash does without those that are on by default.
 //!
-//! | feature | brings |
-//! |---|---|
-//! | `scalars` | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
-//! | `defmt` | `defmt::Format` for every error, handle, value and statistic |
-//! | `rapidhash` (default) | regions whose maps hash by [`HashKind::Rapid`] |
-//! | `halfsiphash` (default) | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
-//! | `serde` | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |
-//! | `heapless` | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
+//! | feature | on by default | brings |
+//! |---|---|---|
+//! | `details` | yes | errors say where and how much, and a reference that leads out of a damaged heap is an error at once |
+//! | `rapidhash` | yes | regions whose maps hash by [`HashKind::Rapid`] |
+//! | `halfsiphash` | yes | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
+//! | `scalars` | yes | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
+//! | `defmt` | | `defmt::Format` for every error, handle, value and statistic |
+//! | `serde` | | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |
+//! | `heapless` | | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
 //!
 //! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
 //! board or operating system must promise in `docs/PORTING.md`.

@@ -219,6 +219,7 @@ impl Heap<'_> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn end_message(&mut self, &Taken { message, tag, .. }: &Taken) -> Result<u32, Error> {
         let object = self.object_in(self.word(message + 3)?, tag)?;
+        self.sound()?;
         if object != 0 {
             // One step, lest a death in between bring the message back without its object, or lose the object.
             let (owner_word, half) = Self::owner_word_of(object, tag);
@@ -238,13 +239,13 @@ impl Heap<'_> {
     /// Ends a message, and makes a block by itself of the text or bytes in it, in this party's holdings.
     fn keep_leaf(&mut self, taken: &Taken, kind: Kind) -> Result<Item, Error> {
         let &Taken { message, header, .. } = taken;
+        self.sound()?;
         // The deciding store: a death brings the message back before it, and drops all of it after.
         self.set_hi(message, block::make_kind(header.hi(), Kind::Raw))?;
         // The generation of a message is new at the place of what lies in it, too.
         let leaf = self.part(message, IN_FRONT, block::loose(kind, self.slot, header.generation()))?;
         self.free(message)?;
-        let handle =
-            Handle::new(leaf, header.generation(), self.shape.tag).ok_or(Error::Corrupt { at: leaf })?;
+        let handle = Handle::new(leaf, header.generation(), self.shape.tag).ok_or(Error::corrupt(leaf))?;
         Ok(self.item(handle.bits(), tag::OBJECT + kind as u8))
     }
 }

@@ -30,8 +30,14 @@ use crate::{
 };
 
 fn does_not_fit(len: usize, room: usize) -> Error {
-    let fitting = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Error::DoesNotFit { len: fitting(len), room: fitting(room) }
+    #[cfg(not(feature = "details"))]
+    let _ = (len, room);
+    Error::DoesNotFit {
+        #[cfg(feature = "details")]
+        len: u32::try_from(len).unwrap_or(u32::MAX),
+        #[cfg(feature = "details")]
+        room: u32::try_from(room).unwrap_or(u32::MAX),
+    }
 }
 
 impl<const N: usize> TryFrom<Value<'_>> for String<N> {
@@ -120,10 +126,10 @@ mod tests {
         in_a_turn(|turn| {
             let text = turn.new_text("grüße aus dem Stellwerk").unwrap();
             assert_eq!(text.to_heapless::<25>(turn).unwrap(), "grüße aus dem Stellwerk");
-            assert_eq!(text.to_heapless::<24>(turn), Err(Error::DoesNotFit { len: 25, room: 24 }));
+            assert_eq!(text.to_heapless::<24>(turn), Err(does_not_fit(25, 24)));
             let bytes = turn.new_bytes(&[7; 20]).unwrap();
             assert_eq!(bytes.to_heapless::<32>(turn).unwrap(), [7; 20]);
-            assert_eq!(bytes.to_heapless::<8>(turn), Err(Error::DoesNotFit { len: 20, room: 8 }));
+            assert_eq!(bytes.to_heapless::<8>(turn), Err(does_not_fit(20, 8)));
             assert_eq!(String::<4>::try_from(Value::Text("ab")).unwrap(), "ab");
             assert_eq!(String::<4>::try_from(Value::Int(1)), Err(Error::WrongType));
             assert_eq!(Vec::<u8, 4>::try_from(Value::Text("ab")), Err(Error::WrongType));
@@ -137,7 +143,7 @@ mod tests {
             assert_eq!(list.floats_to_heapless::<0>(turn).unwrap(), []);
             list.extend_ints(turn, &[3, -1, i64::MAX]).unwrap();
             assert_eq!(list.ints_to_heapless::<3>(turn).unwrap(), [3, -1, i64::MAX]);
-            assert_eq!(list.ints_to_heapless::<2>(turn), Err(Error::DoesNotFit { len: 3, room: 2 }));
+            assert_eq!(list.ints_to_heapless::<2>(turn), Err(does_not_fit(3, 2)));
             assert_eq!(list.floats_to_heapless::<3>(turn), Err(Error::NotUniform));
             list.push(turn, 0.5).unwrap();
             assert_eq!(list.ints_to_heapless::<4>(turn), Err(Error::NotUniform));

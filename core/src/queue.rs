@@ -50,7 +50,7 @@ impl Heap<'_> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn check_message(&self, message: u32) -> Result<u32, Error> {
         if message != 0 && !self.header(message)?.is_kind(Kind::Message) {
-            return Err(Error::Corrupt { at: message });
+            return Err(Error::corrupt(message));
         }
         Ok(message)
     }
@@ -61,6 +61,7 @@ impl Heap<'_> {
         let (ends, counts) = self.queue_words()?;
         self.set_two(message + 1, [last as u64, counts & HIGH | tag_half(tag) as u64])?;
         door::publish();
+        self.sound()?;
         if object == 0 {
             self.append(last, message)?;
         } else {
@@ -105,6 +106,7 @@ impl Heap<'_> {
         let links = self.word(message + 1)?;
         let alone = ends as u32 == (ends >> 32) as u32;
         let prev = if alone || matches!(order, Order::Fifo) { 0 } else { self.check_message(links as u32)? };
+        self.sound()?;
         // The deciding store.
         self.hold(message)?;
         let ends = match order {
@@ -124,11 +126,12 @@ impl Heap<'_> {
         let (count, mut left) = (self.lo(QUEUE_COUNT)?, self.end());
         let (mut prev, mut next) = (0, self.check_message(self.lo(QUEUE_ENDS)?)?);
         while next != 0 && self.hi(next + 2)?.wrapping_sub(seq) as i32 <= 0 {
-            left = left.checked_sub(1).ok_or(Error::Corrupt { at: next })?;
+            left = left.checked_sub(1).ok_or(Error::corrupt(next))?;
             prev = next;
             next = self.check_message(self.hi(next + 1)?)?;
         }
         self.set_word(message + 1, (next as u64) << 32 | prev as u64)?;
+        self.sound()?;
         self.link(prev, message)?;
         // The deciding store.
         let hi = self.hi(message)?;
@@ -145,7 +148,7 @@ impl Heap<'_> {
         let (mut prev, mut at) = (0, self.lo(QUEUE_ENDS)?);
         let (mut count, mut seq, mut left) = (0, self.hi(QUEUE_COUNT)?, self.end());
         while at != 0 {
-            left = left.checked_sub(1).ok_or(Error::Corrupt { at })?;
+            left = left.checked_sub(1).ok_or(Error::corrupt(at))?;
             let header = self.header(at)?;
             let next = self.hi(at + 1)?;
             if header.is_kind(Kind::Message) && header.holder().is_none() {
@@ -153,7 +156,7 @@ impl Heap<'_> {
                 self.set_lo(at + 1, prev)?;
                 (prev, count) = (at, count + 1);
             } else if header.is_free() || header.holder().is_none() {
-                return Err(Error::Corrupt { at });
+                return Err(Error::corrupt(at));
             }
             at = next;
         }

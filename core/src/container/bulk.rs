@@ -106,7 +106,7 @@ impl Map {
             if key_tag == tag::REMOVED {
                 continue;
             }
-            let found = heap.find_key(&table, table.key(index)?)?.ok_or(Error::Corrupt { at: table.map })?;
+            let found = heap.find_key(&table, table.key(index)?)?.ok_or(Error::corrupt(table.map))?;
             let (value, key) = heap.remove_entry(&table, found)?;
             heap.count_held((key != 0) as i32 + (value.object != 0) as i32)?;
             return Ok(Some((heap.item(key_payload, key_tag), heap.item(value.payload, value.tag))));

@@ -90,7 +90,7 @@ impl Heap<'_> {
     #[inline(never)]
     fn grow_cells(&mut self, list: Cells, wanted: u32) -> Result<Cells, Error> {
         if list.len > list.cap || (list.cells == 0) != (list.cap == 0) {
-            return Err(Error::Corrupt { at: list.list });
+            return Err(Error::corrupt(list.list));
         }
         self.body(list.list, Kind::Cells)?;
         // Half as much again; when memory is short, an eighth; at last just enough.
@@ -220,9 +220,9 @@ impl Heap<'_> {
             return Ok(&[]);
         }
         if list.len > list.cap {
-            return Err(Error::Corrupt { at: list.list });
+            return Err(Error::corrupt(list.list));
         }
-        let skip = (1 + list.cap as usize).checked_mul(8).ok_or(Error::Corrupt { at: list.list })?;
+        let skip = (1 + list.cap as usize).checked_mul(8).ok_or(Error::corrupt(list.list))?;
         self.bytes(list.cells, skip, list.len as usize)
     }
 

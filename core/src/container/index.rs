@@ -197,10 +197,10 @@ impl Heap<'_> {
                 hits &= hits - 1;
             }
             if zeros(tags) != 0 {
-                return Ok(None);
+                return self.sound().map(|()| None);
             }
             if next == index.mask {
-                return Err(Error::Corrupt { at: index.first });
+                return Err(Error::corrupt(index.first));
             }
             next += 1;
         }
@@ -217,7 +217,7 @@ impl Heap<'_> {
                 return Ok(Slot::lowest(group, free));
             }
         }
-        Err(Error::Corrupt { at: index.first })
+        Err(Error::corrupt(index.first))
     }
 
     /// The entry's number in a slot.

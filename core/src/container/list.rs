@@ -25,11 +25,7 @@ impl Turn<'_> {
 /// An index as the format has it, checked against the length.
 #[inline(always)]
 fn index_in(index: usize, len: u32) -> Result<u32, Error> {
-    if index < len as usize {
-        Ok(index as u32)
-    } else {
-        Err(Error::OutOfRange { index: u32::try_from(index).unwrap_or(u32::MAX), len })
-    }
+    if index < len as usize { Ok(index as u32) } else { Err(Error::out_of_range(index, len)) }
 }
 
 impl List {
@@ -96,10 +92,8 @@ impl List {
     ) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let list = self.find(heap)?;
-        let index = index_in(index, list.len.saturating_add(1)).map_err(|_| Error::OutOfRange {
-            index: u32::try_from(index).unwrap_or(u32::MAX),
-            len: list.len,
-        })?;
+        let index =
+            index_in(index, list.len.saturating_add(1)).map_err(|_| Error::out_of_range(index, list.len))?;
         let new = heap.prepare(value.into())?;
         heap.insert_cell(list, index, &new).or_else(|error| heap.discard(&new, error))
     }
@@ -221,6 +215,7 @@ impl Heap<'_> {
             self.set_word(at.payload, payload)?;
             self.set_byte(at.tag, tag)?;
         }
+        self.sound()?;
         // The deciding store.
         self.set_hi(list.len_word(), list.len + more)
     }

@@ -195,7 +195,7 @@ impl<'e> Entry<'e, '_, '_> {
             heap.set_entry(table, None, &query, value.into())?;
             found = heap.find(&heap.table(map)?, &query)?;
         }
-        let found = found.ok_or(Error::Corrupt { at: map })?;
+        let found = found.ok_or(Error::corrupt(map))?;
         let at = heap.table(map)?.value(found.entry)?;
         turn.heap.value(at)
     }

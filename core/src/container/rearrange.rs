@@ -87,7 +87,7 @@ impl Heap<'_> {
             return Ok(());
         }
         if list.len > list.cap || self.body(list.list, Kind::Cells)? == 0 {
-            return Err(Error::Corrupt { at: list.list });
+            return Err(Error::corrupt(list.list));
         }
         let new = self.new_cells(list, list.cap)?;
         let moved = (0..list.len).try_for_each(|index| {

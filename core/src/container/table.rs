@@ -118,7 +118,7 @@ impl Heap<'_> {
         // The index is inside the heap, so a search in it is no longer than that.
         match index.granules().and_then(|granules| table.checked_add(granules)) {
             Some(end) if end <= self.end() => {}
-            _ => return Err(Error::Corrupt { at: map }),
+            _ => return Err(Error::corrupt(map)),
         }
         Ok(Table { map, table, index, entries: index.end(), used, live, cap: (cap >> 32) as u32 })
     }
@@ -291,7 +291,7 @@ impl Heap<'_> {
         let key = self.object_in(key_payload, key_tag)?;
         let (payload, tag) = self.load_cell(value_at)?;
         let object = self.object_in(payload, tag)?;
-        let live = table.live.checked_sub(1).ok_or(Error::Corrupt { at: table.map })?;
+        let live = table.live.checked_sub(1).ok_or(Error::corrupt(table.map))?;
         let words = [
             found.slot.tags(),
             table.count_word(),
@@ -314,7 +314,7 @@ impl Heap<'_> {
     /// Makes room for one more entry. O(1), or O(entries) when the table has to be rebuilt.
     fn reserve_entry(&mut self, table: Table) -> Result<Table, Error> {
         if table.live > table.used {
-            return Err(Error::Corrupt { at: table.map });
+            return Err(Error::corrupt(table.map));
         }
         if table.used < table.cap {
             return Ok(table);
@@ -333,7 +333,7 @@ impl Heap<'_> {
     pub(crate) fn rebuild_table(&mut self, old: Table, cap: u32) -> Result<Table, Error> {
         let mask = Index::mask_for(cap)?;
         if old.used > old.cap || old.live > old.used {
-            return Err(Error::Corrupt { at: old.map });
+            return Err(Error::corrupt(old.map));
         }
         let old_block = self.body(old.map, Kind::Table)?;
         let granules = Index::new(0, mask).end() + cap * ENTRY;
@@ -364,7 +364,7 @@ impl Heap<'_> {
             // (Where flash is short, one way must do.)
             self.copy_live_entries(old, new)?;
         } else if old.used > new.cap {
-            return Err(Error::Corrupt { at: old.map });
+            return Err(Error::corrupt(old.map));
         } else if old.table != 0 {
             // Nothing was removed, so entries keep their numbers.
             self.copy_granules(old.entries, new.entries, old.used * ENTRY)?;
@@ -391,14 +391,14 @@ impl Heap<'_> {
                 continue;
             }
             if new.used == new.cap {
-                return Err(Error::Corrupt { at: old.map });
+                return Err(Error::corrupt(old.map));
             }
             self.set_word(to, self.word(from)?)?;
             self.set_word(to + 1, self.word(from + 1)?)?;
             self.set_word(to + 2, marks)?;
             new.used += 1;
         }
-        if new.used == old.live { Ok(()) } else { Err(Error::Corrupt { at: old.map }) }
+        if new.used == old.live { Ok(()) } else { Err(Error::corrupt(old.map)) }
     }
 
     /// The last object among the entries: values before keys. O(entries passed over).

@@ -38,11 +38,11 @@ impl Heap<'_> {
                 Some(last) => {
                     let child = self.header(last.object)?;
                     if self.last_object(last.object, child)?.is_some() {
-                        patience = patience.checked_sub(1).ok_or(Error::Corrupt { at })?;
+                        patience = patience.checked_sub(1).ok_or(Error::corrupt(at))?;
                         // No circle can be entered: each step down is one that the way up confirms, and the root, which is
                         // loose, is in nothing. Without this, circles of long lists would keep us for hours.
                         if self.owner(last.object)? != at {
-                            return Err(Error::Corrupt { at: last.object });
+                            return Err(Error::corrupt(last.object));
                         }
                         at = last.object;
                         continue;
@@ -54,7 +54,7 @@ impl Heap<'_> {
                 }
                 None if at == root => return self.free_hollow(root),
                 None => {
-                    patience = patience.checked_sub(1).ok_or(Error::Corrupt { at })?;
+                    patience = patience.checked_sub(1).ok_or(Error::corrupt(at))?;
                     at = self.owner(at)?;
                 }
             }
@@ -95,7 +95,7 @@ impl Heap<'_> {
     pub(crate) fn body(&self, container: u32, kind: Kind) -> Result<u32, Error> {
         let body = self.lo(container.wrapping_add(1))?;
         if body != 0 && !self.header(body)?.is_kind(kind) {
-            return Err(Error::Corrupt { at: container });
+            return Err(Error::corrupt(container));
         }
         Ok(body)
     }
@@ -116,11 +116,11 @@ impl Heap<'_> {
         let (mut from, mut to) = (source, root);
         let mut patience = self.end();
         loop {
-            patience = patience.checked_sub(1).ok_or(Error::Corrupt { at: from })?;
+            patience = patience.checked_sub(1).ok_or(Error::corrupt(from))?;
             let below = match self.header(from)?.form() {
                 Form::Cells => self.copy_list_cells(from, to)?,
                 Form::Table => self.copy_map_entries(from, to)?,
-                _ => return Err(Error::Corrupt { at: from }),
+                _ => return Err(Error::corrupt(from)),
             };
             match below {
                 Some((child, copy)) => (from, to) = (child, copy),
@@ -132,7 +132,7 @@ impl Heap<'_> {
 
     /// An empty loose container of the same kind.
     pub(crate) fn new_empty_like(&mut self, block: u32) -> Result<u32, Error> {
-        let corrupt = Error::Corrupt { at: block };
+        let corrupt = Error::corrupt(block);
         let header = self.header(block)?;
         let kind = header.kind().ok_or(corrupt)?;
         match header.form() {
@@ -148,7 +148,7 @@ impl Heap<'_> {
         let Some(kind) = header.kind().filter(|_| header.form() == Form::Leaf) else {
             return Ok((self.new_empty_like(object)?, true));
         };
-        let contents = header.granules().checked_sub(1).ok_or(Error::Corrupt { at: object })?;
+        let contents = header.granules().checked_sub(1).ok_or(Error::corrupt(object))?;
         let copy = self.allocate(header.granules(), kind)?;
         self.copy_granules(object + 1, copy + 1, contents)?;
         crate::door::publish();

@@ -148,8 +148,7 @@ impl core::error::Error for AuditError {}
 
 impl From<Error> for AuditError {
     fn from(error: Error) -> AuditError {
-        let at = if let Error::Corrupt { at } = error { at } else { 0 };
-        AuditError { at, fault: Fault::BadReference }
+        AuditError { at: error.place(), fault: Fault::BadReference }
     }
 }
 

@@ -53,7 +53,7 @@ impl Heap<'_> {
         let block = self.bin(bin)?;
         let free = self.free_block(block)?;
         if free.granules < granules {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         self.unlink_first(bin, free)?;
         Ok(Some((block, free)))
@@ -98,7 +98,7 @@ impl Heap<'_> {
         let map = maps.trailing_zeros();
         let bin = map * 32 + self.map(map)?.trailing_zeros();
         if bin >= self.bins() {
-            return Err(Error::Corrupt { at: head::MAPS });
+            return Err(Error::corrupt(head::MAPS));
         }
         Ok(Some(bin))
     }
@@ -108,7 +108,7 @@ impl Heap<'_> {
     pub(super) fn put_free(&mut self, block: u32, granules: u32) -> Result<(), Error> {
         let bin = self.bin_of(granules);
         if bin >= self.bins() {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         let next = self.bin(bin)?;
         self.set_word_low_first(block, (next as u64) << 32 | (granules << 2 | FREE) as u64)?;
@@ -126,14 +126,14 @@ impl Heap<'_> {
     pub(super) fn unlink(&mut self, block: u32, free: FreeBlock) -> Result<(), Error> {
         let bin = self.bin_of(free.granules);
         if bin >= self.bins() {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         if self.bin(bin)? == block {
             return self.unlink_first(bin, free);
         }
         let prev = self.lo(block.wrapping_add(1))?;
         if self.hi(prev)? != block {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         self.set_hi(prev, free.next)?;
         if free.next == 0 { Ok(()) } else { self.set_lo(free.next.wrapping_add(1), prev) }
@@ -157,7 +157,7 @@ impl Heap<'_> {
     pub(super) fn free_block(&self, block: u32) -> Result<FreeBlock, Error> {
         let (lo, next) = (self.lo(block)?, self.hi(block)?);
         if lo & FREE == 0 {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         Ok(FreeBlock { granules: lo >> 2, next })
     }
@@ -180,7 +180,7 @@ impl Heap<'_> {
         let map = maps.ilog2();
         let filled = if map < self.shape.maps() { self.map(map)? } else { 0 };
         if filled == 0 {
-            return Err(Error::Corrupt { at: head::MAPS });
+            return Err(Error::corrupt(head::MAPS));
         }
         let mut block = self.bin(map * 32 + filled.ilog2())?;
         let mut largest = 0;

@@ -82,6 +82,7 @@ impl Heap<'_> {
             heap.set_word(block, Header::used(taken, loose(kind, heap.slot, generation)).0)?;
             heap.count_in(taken)
         })?;
+        self.sound()?;
         Ok(block)
     }
 
@@ -92,7 +93,7 @@ impl Heap<'_> {
     pub(crate) fn free(&mut self, block: u32) -> Result<(u32, u32), Error> {
         let header = self.header(block)?;
         if header.is_free() || header.hi() & LOOSE == 0 || header.granules() < MIN_GRANULES {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         if self.locally(|heap| heap.make_spare(block, header))? {
             return Ok((block, block.wrapping_add(header.granules())));
@@ -123,10 +124,10 @@ impl Heap<'_> {
         }
         if lo & PREV_FREE != 0 {
             let before = self.hi(block.wrapping_sub(1))?;
-            start = block.checked_sub(before).ok_or(Error::Corrupt { at: block })?;
+            start = block.checked_sub(before).ok_or(Error::corrupt(block))?;
             let free = self.free_block(start)?;
             if free.granules != before {
-                return Err(Error::Corrupt { at: start });
+                return Err(Error::corrupt(start));
             }
             self.unlink(start, free)?;
             // Free by itself first: this store decides. Were the block only swallowed by the free one before it, its own
@@ -137,6 +138,7 @@ impl Heap<'_> {
         }
         // In here, the deciding store, or the merger of two free blocks.
         self.put_free(start, end.wrapping_sub(start))?;
+        self.sound()?;
         Ok((start, end))
     }
 
@@ -184,7 +186,7 @@ impl Heap<'_> {
         let header = self.header(block)?;
         let rest = header.granules().wrapping_sub(front);
         if header.granules() < front + MIN_GRANULES {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         let behind = block.wrapping_add(front);
         self.set_word(behind, Header::used(rest, hi).0)?;
@@ -196,6 +198,7 @@ impl Heap<'_> {
     }
 
     /// What [`Error::OutOfMemory`] says now.
+    #[cfg(feature = "details")]
     #[cold]
     pub(crate) fn out_of_memory(&self, granules: u32) -> Error {
         let bytes = |granules: u32| (granules as usize).saturating_mul(8);
@@ -207,6 +210,12 @@ impl Heap<'_> {
             },
             (Err(error), _) | (_, Err(error)) => error,
         }
+    }
+
+    /// What [`Error::OutOfMemory`] says now: no more than that.
+    #[cfg(not(feature = "details"))]
+    pub(crate) fn out_of_memory(&self, _: u32) -> Error {
+        Error::OutOfMemory {}
     }
 
     /// Granules in used blocks, and their number. O(1).

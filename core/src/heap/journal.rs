@@ -62,6 +62,7 @@ impl Heap<'_> {
     ) -> Result<R, Error> {
         self.remember(&granules)?;
         let result = change(self)?;
+        self.sound()?;
         self.commit()?;
         Ok(result)
     }
@@ -101,7 +102,7 @@ impl Heap<'_> {
     /// Does nothing if it failed before the journal was in force.
     #[cold]
     fn roll_back<R>(&mut self, result: Result<R, Error>) -> Result<R, Error> {
-        self.undo()?;
+        self.regardless(|heap| heap.undo())?;
         result
     }
 
@@ -109,7 +110,7 @@ impl Heap<'_> {
     pub(crate) fn undo(&mut self) -> Result<u32, Error> {
         let len = self.lo(JOURNAL_LEN)?;
         if len > self.shape.journal as u32 {
-            return Err(Error::Corrupt { at: JOURNAL_LEN });
+            return Err(Error::corrupt(JOURNAL_LEN));
         }
         if len == 0 {
             // Without a journal a shift has been committed.
@@ -127,6 +128,7 @@ impl Heap<'_> {
             let old = self.word(self.shape.olds_at + entry)?;
             self.set_word(at, old)?;
         }
+        self.sound()?;
         door::publish();
         self.set_lo(JOURNAL_LEN, 0)?;
         Ok(len)
@@ -214,7 +216,7 @@ impl Heap<'_> {
         let (chunk_at, torn) = (self.lo(SHIFT_CHUNK)?, self.hi(SHIFT_CHUNK)?);
         let chunk = self.chunk()?;
         if limit > list.cap || cursor > list.cap || (chunk_at == cursor && torn > chunk) {
-            return Err(Error::Corrupt { at: SHIFT_CURSOR });
+            return Err(Error::corrupt(SHIFT_CURSOR));
         }
         if chunk_at == cursor {
             let (store, payloads, tags) = self.chunk_places(list, self.lo(SHIFT_TO)?)?;
@@ -232,7 +234,7 @@ impl Heap<'_> {
         while cursor > limit {
             let count = chunk.min(cursor - limit);
             let first = cursor - count;
-            let before = first.checked_sub(1).ok_or(Error::Corrupt { at: SHIFT_CURSOR })?;
+            let before = first.checked_sub(1).ok_or(Error::corrupt(SHIFT_CURSOR))?;
             self.step(list, before, first, count, cursor, first)?;
             cursor = first;
         }
@@ -241,7 +243,7 @@ impl Heap<'_> {
 
     /// Byte positions: the journal's unused entries, the payload and the tag of element `index`.
     fn chunk_places(&self, list: Shift, index: u32) -> Result<(usize, usize, usize), Error> {
-        let corrupt = Error::Corrupt { at: list.cells };
+        let corrupt = Error::corrupt(list.cells);
         let first = (list.cells as usize).checked_add(1).and_then(|g| g.checked_mul(8)).ok_or(corrupt)?;
         let payload = (index as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;
         let tags = (list.cap as usize).checked_mul(8).and_then(|b| first.checked_add(b)).ok_or(corrupt)?;

@@ -20,6 +20,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `head.rs` | where everything is |
+//! | `prompt.rs`, `late.rs` | words, halves and bytes: an access outside of the heap is an error at once, or soon |
 //! | `block.rs` | block headers |
 //! | `form.rs` | what each kind of object is |
 //! | `bins.rs` | finding a free block in constant time |
@@ -39,6 +40,10 @@ mod blocks;
 mod form;
 mod head;
 mod journal;
+#[cfg(not(feature = "details"))]
+mod late;
+#[cfg(feature = "details")]
+mod prompt;
 mod quick;
 mod recover;
 #[cfg(test)]
@@ -49,6 +54,10 @@ pub(crate) use block::{Header, Kind};
 pub(crate) use form::Form;
 pub(crate) use head::{DRAIN, QUEUE_COUNT, QUEUE_ENDS, Shape};
 pub(crate) use journal::Shift;
+#[cfg(not(feature = "details"))]
+use late::Missed;
+#[cfg(feature = "details")]
+use prompt::Missed;
 pub use recover::Recovery;
 
 use crate::{door, error::Error};
@@ -63,6 +72,7 @@ pub(crate) struct Heap<'a> {
     /// The party whose turn it is.
     pub(crate) slot: u8,
     changed: bool,
+    missed: Missed,
 }
 
 impl<'a> Heap<'a> {
@@ -90,7 +100,7 @@ impl<'a> Heap<'a> {
     /// The heap as `slot` sees it in its turn. No loads.
     #[inline(always)]
     pub(crate) fn new(words: &'a mut [u64], shape: &'a Shape, slot: u8) -> Heap<'a> {
-        Heap { words, shape, slot, changed: false }
+        Heap { words, shape, slot, changed: false, missed: Missed::default() }
     }
 
     /// Address and length in bytes of the heap area, for caches.
@@ -130,11 +140,12 @@ impl<'a> Heap<'a> {
     #[inline(always)]
     pub(crate) fn locally<R>(&mut self, work: impl FnOnce(&mut Heap<'_>) -> R) -> R {
         self.changed = true;
-        if cfg!(not(target_pointer_width = "64")) {
-            // Too few registers for that to pay.
+        if cfg!(not(all(target_pointer_width = "64", feature = "details"))) {
+            // Too few registers for that to pay; or what is noticed late must be noted here.
             return work(self);
         }
-        work(&mut Heap { words: &mut *self.words, shape: self.shape, slot: self.slot, changed: true })
+        let missed = Missed::default();
+        work(&mut Heap { words: &mut *self.words, shape: self.shape, slot: self.slot, changed: true, missed })
     }
 
     /// Adds `change` to the number of objects that this turn's party holds; recovery counts them afresh.
@@ -145,43 +156,7 @@ impl<'a> Heap<'a> {
         self.set_hi(at, held.wrapping_add_signed(change))
     }
 
-    // Words, halves and bytes. Loads.
-
-    #[inline(always)]
-    pub(crate) fn word(&self, at: u32) -> Result<u64, Error> {
-        match self.words.get(at as usize) {
-            Some(word) => Ok(u64::from_le(*word)),
-            None => Err(Error::Corrupt { at }),
-        }
-    }
-
-    // Halves are loaded as halves: a load of the whole word soon after a store of one half would have to wait for that
-    // store to leave the processor's store buffer.
-
-    #[inline(always)]
-    fn halves(&self, at: u32) -> Result<&[u32; 2], Error> {
-        self.words.get(at as usize).map(bytemuck::cast_ref).ok_or(Error::Corrupt { at })
-    }
-
-    #[inline(always)]
-    pub(crate) fn lo(&self, at: u32) -> Result<u32, Error> {
-        Ok(u32::from_le(self.halves(at)?[0]))
-    }
-
-    #[inline(always)]
-    pub(crate) fn hi(&self, at: u32) -> Result<u32, Error> {
-        Ok(u32::from_le(self.halves(at)?[1]))
-    }
-
-    /// The `index`th half-word of an array that starts at granule `at`.
-    #[inline(always)]
-    pub(crate) fn half(&self, at: u32, index: u32) -> Result<u32, Error> {
-        let half = (at as usize).checked_mul(2).and_then(|half| half.checked_add(index as usize));
-        match half.and_then(|half| bytemuck::cast_slice::<u64, u32>(self.words).get(half)) {
-            Some(half) => Ok(u32::from_le(*half)),
-            None => Err(Error::Corrupt { at }),
-        }
-    }
+    // Runs of words and bytes, and headers. Words, halves and bytes by themselves are in `prompt.rs` and `late.rs`.
 
     #[inline(always)]
     pub(crate) fn header(&self, at: u32) -> Result<Header, Error> {
@@ -192,16 +167,7 @@ impl<'a> Heap<'a> {
     #[inline(always)]
     pub(crate) fn words_at<const N: usize>(&self, at: u32) -> Result<&[u64; N], Error> {
         let (from, to) = (at as usize, (at as usize).wrapping_add(N));
-        self.words.get(from..to).and_then(|words| words.first_chunk()).ok_or(Error::Corrupt { at })
-    }
-
-    /// One byte, by its distance from the heap's start.
-    #[inline(always)]
-    pub(crate) fn byte(&self, at: usize) -> Result<u8, Error> {
-        match bytemuck::cast_slice::<u64, u8>(self.words).get(at) {
-            Some(byte) => Ok(*byte),
-            None => Err(Error::Corrupt { at: (at / 8) as u32 }),
-        }
+        self.words.get(from..to).and_then(|words| words.first_chunk()).ok_or(Error::corrupt(at))
     }
 
     /// `len` bytes from byte `skip` of the block at `block`.
@@ -209,7 +175,7 @@ impl<'a> Heap<'a> {
     pub(crate) fn bytes(&self, block: u32, skip: usize, len: usize) -> Result<&[u8], Error> {
         let from = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
         from.and_then(|from| bytemuck::cast_slice::<u64, u8>(self.words).get(from..from.checked_add(len)?))
-            .ok_or(Error::Corrupt { at: block })
+            .ok_or(Error::corrupt(block))
     }
 
     /// The same, to change in place. What is written this way is not part of any operation's all-or-nothing.
@@ -219,61 +185,14 @@ impl<'a> Heap<'a> {
         from.and_then(|from| {
             bytemuck::cast_slice_mut::<u64, u8>(self.words).get_mut(from..from.checked_add(len)?)
         })
-        .ok_or(Error::Corrupt { at: block })
+        .ok_or(Error::corrupt(block))
     }
 
     /// `len` words from granule `at`, as they lie in memory (little-endian).
     #[inline(always)]
     pub(crate) fn raw_words(&self, at: u32, len: u32) -> Result<&[u64], Error> {
         let from = at as usize;
-        from.checked_add(len as usize).and_then(|to| self.words.get(from..to)).ok_or(Error::Corrupt { at })
-    }
-
-    // Words, halves and bytes. Stores, each through the door.
-
-    #[inline(always)]
-    pub(crate) fn set_word(&mut self, at: u32, value: u64) -> Result<(), Error> {
-        self.changed = true;
-        door::store_word(self.words, at, value).ok_or(Error::Corrupt { at })
-    }
-
-    /// Stores two words from granule `at` on, in this order.
-    #[inline(always)]
-    pub(crate) fn set_two(&mut self, at: u32, values: [u64; 2]) -> Result<(), Error> {
-        self.changed = true;
-        door::store_two(self.words, at, values).ok_or(Error::Corrupt { at })
-    }
-
-    /// The same as [`set_word`](Self::set_word), and where the host needs two stores, the low half is the first.
-    #[inline(always)]
-    pub(crate) fn set_word_low_first(&mut self, at: u32, value: u64) -> Result<(), Error> {
-        self.changed = true;
-        door::store_word_low_first(self.words, at, value).ok_or(Error::Corrupt { at })
-    }
-
-    #[inline(always)]
-    pub(crate) fn set_lo(&mut self, at: u32, value: u32) -> Result<(), Error> {
-        self.changed = true;
-        door::store_low(self.words, at, value).ok_or(Error::Corrupt { at })
-    }
-
-    #[inline(always)]
-    pub(crate) fn set_hi(&mut self, at: u32, value: u32) -> Result<(), Error> {
-        self.changed = true;
-        door::store_high(self.words, at, value).ok_or(Error::Corrupt { at })
-    }
-
-    /// Stores the `index`th half-word of an array that starts at granule `at`.
-    #[inline(always)]
-    pub(crate) fn set_half(&mut self, at: u32, index: u32, value: u32) -> Result<(), Error> {
-        self.changed = true;
-        door::store_half(self.words, at, index, value).ok_or(Error::Corrupt { at })
-    }
-
-    #[inline(always)]
-    pub(crate) fn set_byte(&mut self, at: usize, value: u8) -> Result<(), Error> {
-        self.changed = true;
-        door::store_byte(self.words, at, value).ok_or(Error::Corrupt { at: (at / 8) as u32 })
+        from.checked_add(len as usize).and_then(|to| self.words.get(from..to)).ok_or(Error::corrupt(at))
     }
 
     /// Copies bytes in from byte `skip` of the block at `block`; `door::publish` is due before they are made reachable.
@@ -281,7 +200,7 @@ impl<'a> Heap<'a> {
     pub(crate) fn copy_in(&mut self, block: u32, skip: usize, from: &[u8]) -> Result<(), Error> {
         self.changed = true;
         let at = (block as usize).checked_mul(8).and_then(|b| b.checked_add(skip));
-        at.and_then(|at| door::copy_in(self.words, at, from)).ok_or(Error::Corrupt { at: block })
+        at.and_then(|at| door::copy_in(self.words, at, from)).ok_or(Error::corrupt(block))
     }
 
     /// Moves whole granules inside the heap.
@@ -290,7 +209,7 @@ impl<'a> Heap<'a> {
         // A claim beyond the heap is refused here, before a 32-bit host counts it in bytes and overflows.
         match [from, to, granules].into_iter().all(|claim| claim <= self.end()) {
             true => self.copy_within(from as usize * 8, to as usize * 8, granules as usize * 8),
-            false => Err(Error::Corrupt { at: from }),
+            false => Err(Error::corrupt(from)),
         }
     }
 
@@ -298,6 +217,6 @@ impl<'a> Heap<'a> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn copy_within(&mut self, from: usize, to: usize, len: usize) -> Result<(), Error> {
         self.changed = true;
-        door::copy_within(self.words, from, to, len).ok_or(Error::Corrupt { at: (from / 8) as u32 })
+        door::copy_within(self.words, from, to, len).ok_or(Error::corrupt((from / 8) as u32))
     }
 }

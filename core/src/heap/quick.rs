@@ -46,7 +46,7 @@ impl Heap<'_> {
         }
         let header = Header(self.word(block)?);
         if !header.is_kind(Kind::Spare) || header.granules() != granules {
-            return Err(Error::Corrupt { at: block });
+            return Err(Error::corrupt(block));
         }
         let next = self.word(block + 1)? as u32;
         self.set_word(list, (entry >> 32).wrapping_sub(1) << 32 | next as u64)?;
@@ -86,7 +86,7 @@ impl Heap<'_> {
                 }
                 let header = self.header(block)?;
                 if !header.is_kind(Kind::Spare) || self.quick_list(header.granules()) != Some(list) {
-                    return Err(Error::Corrupt { at: block });
+                    return Err(Error::corrupt(block));
                 }
                 let next = self.word(block + 1)? as u32;
                 self.set_word(list, (entry >> 32).wrapping_sub(1) << 32 | next as u64)?;

@@ -81,6 +81,7 @@ impl Heap<'_> {
                 self.set_hi(self.shape.party(slot), 0)?;
             }
         }
+        self.sound()?;
         self.set_lo(head::DEAD, 0)?;
         Ok(recovery)
     }
@@ -101,7 +102,7 @@ impl Heap<'_> {
         while let Some(last) = match form {
             Form::Cells => self.last_in_list(container, keep)?,
             Form::Table => self.last_in_map(container)?,
-            _ => return Err(Error::Corrupt { at: head::DRAIN }),
+            _ => return Err(Error::corrupt(head::DRAIN)),
         } {
             let object = last.object;
             self.detach_last(last)?;
@@ -134,7 +135,7 @@ impl Heap<'_> {
             let header = self.header(at)?;
             let size = header.granules();
             if size < MIN_GRANULES || size > end - at {
-                return Err(Error::Corrupt { at });
+                return Err(Error::corrupt(at));
             }
             let spare = header.is_kind(Kind::Spare);
             if header.is_free() || spare {
@@ -170,7 +171,7 @@ impl Heap<'_> {
         self.close_free(free_from, end)?;
         let mark = self.header(end)?;
         if !mark.is_kind(Kind::End) {
-            return Err(Error::Corrupt { at: end });
+            return Err(Error::corrupt(end));
         }
         self.set_lo(end, 1 << 2 | if free_from != 0 { PREV_FREE } else { 0 })?;
         self.set_used(used, blocks)?;
@@ -201,7 +202,7 @@ impl Heap<'_> {
             let header = self.header(at)?;
             let size = header.granules();
             if size < MIN_GRANULES {
-                return Err(Error::Corrupt { at });
+                return Err(Error::corrupt(at));
             }
             let ours = !header.is_free() && header.holder().is_some_and(|slot| dead >> slot & 1 != 0);
             if ours && header.is_kind(Kind::Message) {

@@ -67,6 +67,9 @@ fn random_allocations_never_overlap_and_all_memory_comes_back() {
                         heap.count_held(1).unwrap();
                         live.push((block, bytes));
                     }
+                    #[cfg(not(feature = "details"))]
+                    Err(Error::OutOfMemory {}) => {}
+                    #[cfg(feature = "details")]
                     Err(Error::OutOfMemory { requested, largest_free, total_free }) => {
                         assert!(largest_free <= total_free, "{requested} {largest_free} {total_free}");
                         assert_eq!(total_free as u64, heap.stats().unwrap().free);
@@ -105,7 +108,7 @@ fn a_small_freed_block_is_kept_for_the_next_of_its_size() {
     }
     // Two fit into the list; the third became free memory.
     assert_eq!(heap.quick_entry(heap.quick_words().start + 1), Ok((blocks[1], 2)));
-    assert_eq!(heap.free(blocks[1]), Err(Error::Corrupt { at: blocks[1] }), "freed twice");
+    assert_eq!(heap.free(blocks[1]), Err(Error::corrupt(blocks[1])), "freed twice");
     assert_eq!(heap.allocate(2, Kind::Raw), Ok(blocks[2]), "another size: not from the list");
     assert_eq!(heap.allocate(3, Kind::Text), Ok(blocks[1]), "last in, first out");
     assert_eq!(heap.resolve(stale, Kind::Text), Err(Error::Stale));
@@ -147,7 +150,8 @@ fn what_spares_keep_apart_is_merged_before_anything_is_refused() {
     heap.free(first).unwrap();
     assert!(heap.stats().unwrap().largest_free < heap.stats().unwrap().free);
     assert_eq!(heap.allocate(whole, Kind::Raw), Ok(first));
-    assert!(matches!(heap.allocate(2, Kind::Raw), Err(Error::OutOfMemory { total_free: 0, .. })));
+    assert!(matches!(heap.allocate(2, Kind::Raw), Err(Error::OutOfMemory { .. })));
+    assert_eq!(heap.stats().unwrap().free, 0);
     heap.free(first).unwrap();
     assert_eq!(heap.stats().unwrap().largest_free as u32 / 8, whole);
 }

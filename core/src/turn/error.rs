@@ -137,7 +137,7 @@ mod tests {
             JoinError::OtherLock { needed: 32, given: 0 },
             JoinError::Unburied,
         ];
-        let turn = [TurnError::Unrecoverable(Error::Corrupt { at: 1 }), TurnError::Superseded];
+        let turn = [TurnError::Unrecoverable(Error::corrupt(1)), TurnError::Superseded];
         let join = join.iter().enumerate().map(|(i, e)| (0x0141 + i, e.code(), e.to_string()));
         let turn = turn.iter().enumerate().map(|(i, e)| (0x0161 + i, e.code(), e.to_string()));
         for (expected, code, text) in join.chain(turn) {

@@ -112,13 +112,16 @@ impl Heap<'_> {
     /// Payload and tag.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn load_cell(&self, at: CellAt) -> Result<(u64, u8), Error> {
-        Ok((self.word(at.payload)?, self.byte(at.tag)?))
+        let cell = (self.word(at.payload)?, self.byte(at.tag)?);
+        self.sound()?;
+        Ok(cell)
     }
 
     /// The value in a cell.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn value(&self, at: CellAt) -> Result<Value<'_>, Error> {
-        self.value_of(self.word(at.payload)?, self.byte(at.tag)?, at.payload)
+        let (payload, tag) = self.load_cell(at)?;
+        self.value_of(payload, tag, at.payload)
     }
 
     /// The value of a cell that holds this; its payload lies at `inline_at`.
@@ -133,7 +136,7 @@ impl Heap<'_> {
 
     #[inline(never)]
     fn other_value(&self, payload: u64, tag: u8, inline_at: u32) -> Result<Value<'_>, Error> {
-        let corrupt = Error::Corrupt { at: inline_at };
+        let corrupt = Error::corrupt(inline_at);
         Ok(match tag {
             tag::NULL => Value::Null,
             tag::FALSE => Value::Bool(false),
@@ -164,9 +167,9 @@ impl Heap<'_> {
         }
         let at = payload as u32;
         let (Some(handle), Some(kind)) = (Handle::from_bits(payload), kind_of(tag)) else {
-            return Err(Error::Corrupt { at });
+            return Err(Error::corrupt(at));
         };
-        self.resolve(handle, kind).map_err(|_| Error::Corrupt { at })
+        self.resolve(handle, kind).map_err(|_| Error::corrupt(at))
     }
 
     /// Stores a prepared value into a cell of `owner`, all or nothing. Returns the block of the object that was there,
@@ -205,6 +208,7 @@ impl Heap<'_> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn write_cell(&mut self, at: CellAt, new: &Prepared) -> Result<(), Error> {
         self.set_word(at.payload, new.payload)?;
-        self.set_byte(at.tag, new.tag)
+        self.set_byte(at.tag, new.tag)?;
+        self.sound()
     }
 }

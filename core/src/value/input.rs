@@ -226,6 +226,6 @@ impl Heap<'_> {
     #[inline(always)]
     pub(crate) fn cell_at(payload: u32, tag_in: u32, skip: usize) -> Result<CellAt, Error> {
         let tag = (tag_in as usize).checked_mul(8).and_then(|at| at.checked_add(skip));
-        Ok(CellAt { payload, tag: tag.ok_or(Error::Corrupt { at: tag_in })? })
+        Ok(CellAt { payload, tag: tag.ok_or(Error::corrupt(tag_in))? })
     }
 }

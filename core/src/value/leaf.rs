@@ -89,7 +89,7 @@ impl Heap<'_> {
         let bytes = self.leaf_bytes(block, kind)?;
         match kind {
             Kind::Text => {
-                Ok(Value::Text(core::str::from_utf8(bytes).map_err(|_| Error::Corrupt { at: block })?))
+                Ok(Value::Text(core::str::from_utf8(bytes).map_err(|_| Error::corrupt(block))?))
             }
             Kind::Bytes => Ok(Value::Bytes(bytes)),
             kind => self.leaf_scalar(block, kind, bytes),
@@ -99,7 +99,7 @@ impl Heap<'_> {
     #[cfg(feature = "scalars")]
     #[inline(never)]
     fn leaf_scalar<'v>(&self, block: u32, kind: Kind, bytes: &'v [u8]) -> Result<Value<'v>, Error> {
-        super::scalar::from_leaf(kind, bytes).ok_or(Error::Corrupt { at: block })
+        super::scalar::from_leaf(kind, bytes).ok_or(Error::corrupt(block))
     }
 
     /// Without the feature: something to be moved, copied, and left alone.

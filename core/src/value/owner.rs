@@ -129,7 +129,7 @@ impl Heap<'_> {
                 return Err(Error::WouldCycle);
             }
         }
-        Err(Error::Corrupt { at: owner })
+        Err(Error::corrupt(owner))
     }
 
     /// The object that a cell holds, when the cell is the last one of `container` that holds any.
@@ -146,9 +146,7 @@ impl Heap<'_> {
             Form::Leaf | Form::Part => None,
         };
         match found {
-            Some(last) if self.header(last.object)?.holder().is_some() => {
-                Err(Error::Corrupt { at: last.object })
-            }
+            Some(last) if self.header(last.object)?.holder().is_some() => Err(Error::corrupt(last.object)),
             found => Ok(found),
         }
     }

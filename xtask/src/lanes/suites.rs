@@ -33,7 +33,11 @@ pub const UNIT: Lane = Lane {
         // One build for all: features only add. The suites of the other lanes run in them, without features; the benchmarks have
         // no tests, and a feature that takes longer to build than everything else.
         let others = "--exclude cohabit-tests --exclude cohabit-ui --exclude cohabit-bench";
-        job.run(Step::cargo(&format!("test --workspace {others} --all-features")))
+        job.run_all([
+            Step::cargo(&format!("test --workspace {others} --all-features")),
+            // As firmware with little flash has it.
+            Step::cargo("test -p cohabit --lib --no-default-features"),
+        ])
     },
 };
 
