@@ -14,6 +14,9 @@ use crate::{
     region::Region,
 };
 
+/// The most parties that this program can take turns with.
+const MOST_PARTIES: u8 = if cfg!(feature = "bakery") { MAX_PARTIES as u8 } else { 2 };
+
 /// The layout of a region. Everything about it ends up in the region's header, where other parties read it.
 ///
 /// ```
@@ -138,10 +141,10 @@ impl Config {
     }
 
     const fn settings(&self) -> Result<(), FormatError> {
-        if self.parties < 2 || self.parties as usize > MAX_PARTIES {
+        if self.parties < 2 || self.parties > MOST_PARTIES {
             return Err(FormatError::BadParties { asked: self.parties });
         }
-        if self.lock != 0 && self.lock < FIRST_LOCK {
+        if self.lock != 0 && (self.lock < FIRST_LOCK || cfg!(not(feature = "locks"))) {
             return Err(FormatError::BadLock { asked: self.lock });
         }
         if self.lock != 0 && self.parties != 2 {
@@ -178,7 +181,7 @@ impl Config {
         if max_len < len {
             return Err(FormatError::BadMaxLen { asked: self.max_len, len });
         }
-        if max_len.saturating_sub(self.heap_start() as u64) / 8 > u32::MAX as u64 {
+        if max_len >> 35 != 0 {
             return Err(FormatError::TooLong);
         }
         let mut header = Header {

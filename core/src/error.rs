@@ -75,6 +75,8 @@ pub enum Error {
     },
     /// There is no such value: a date that no calendar has, a decimal that is no number, a number beyond the type's range.
     BadValue,
+    /// This program is built without lists and maps (feature `containers`): it can pass them on, but not take them apart.
+    NoContainers,
 }
 
 impl Error {
@@ -128,6 +130,7 @@ impl Error {
             Self::JournalFull => 0x000d,
             Self::DoesNotFit { .. } => 0x000e,
             Self::BadValue => 0x000f,
+            Self::NoContainers => 0x0010,
         }
     }
 }
@@ -191,6 +194,9 @@ impl fmt::Display for Error {
             Self::BadValue => f.write_str(
                 "there is no such value of this type; the type's documentation says which there are",
             ),
+            Self::NoContainers => f.write_str(
+                "this program is built without lists and maps; put the message back, or pass its object on",
+            ),
         }
     }
 }
@@ -233,6 +239,7 @@ mod tests {
                 room: 1,
             },
             Error::BadValue,
+            Error::NoContainers,
         ];
         for (i, e) in all.iter().enumerate() {
             assert_eq!(e.code() as usize, i + 1);

@@ -12,10 +12,10 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "rapidhash")]
+#[cfg(all(feature = "containers", feature = "rapidhash"))]
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_micro_inline};
 
-#[cfg(not(any(feature = "rapidhash", feature = "halfsiphash")))]
+#[cfg(all(feature = "containers", not(any(feature = "rapidhash", feature = "halfsiphash"))))]
 compile_error!("maps need a hash: enable the feature `rapidhash` or `halfsiphash`");
 
 /// How the maps of a region hash their keys. All parties have to have it.
@@ -37,17 +37,18 @@ impl HashKind {
         }
     }
 
-    /// The kind of this number, if this build has it.
+    /// The kind of this number, if this build has it. Without maps, none is needed.
     pub(crate) const fn from_number(number: u8) -> Option<HashKind> {
         match number {
-            1 if cfg!(feature = "rapidhash") => Some(Self::Rapid),
-            2 if cfg!(feature = "halfsiphash") => Some(Self::HalfSip),
+            1 if cfg!(any(feature = "rapidhash", not(feature = "containers"))) => Some(Self::Rapid),
+            2 if cfg!(any(feature = "halfsiphash", not(feature = "containers"))) => Some(Self::HalfSip),
             _ => None,
         }
     }
 }
 
 /// The key of a hash, apart from its kind: together they would take more room than one after the other.
+#[cfg(feature = "containers")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HashKey {
     /// HalfSipHash only takes the seed of these.
@@ -57,6 +58,7 @@ pub(crate) struct HashKey {
     seed: u64,
 }
 
+#[cfg(feature = "containers")]
 impl HashKey {
     #[cfg(feature = "rapidhash")]
     pub(crate) const fn new(kind: HashKind, seed: u64) -> HashKey {
@@ -89,7 +91,7 @@ impl HashKey {
     }
 }
 
-#[cfg(feature = "rapidhash")]
+#[cfg(all(feature = "containers", feature = "rapidhash"))]
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn rapid(secrets: &RapidSecrets, bytes: &[u8]) -> u32 {
@@ -97,7 +99,7 @@ fn rapid(secrets: &RapidSecrets, bytes: &[u8]) -> u32 {
 }
 
 /// HalfSipHash with so many rounds after each 4 bytes and at the end.
-#[cfg(feature = "halfsiphash")]
+#[cfg(all(feature = "containers", feature = "halfsiphash"))]
 #[inline(never)]
 fn half_sip<const EACH: u32, const LAST: u32>(key: u64, bytes: &[u8]) -> u32 {
     let (low, high) = (key as u32, (key >> 32) as u32);
@@ -118,7 +120,7 @@ fn half_sip<const EACH: u32, const LAST: u32>(key: u64, bytes: &[u8]) -> u32 {
     state[1] ^ state[3]
 }
 
-#[cfg(feature = "halfsiphash")]
+#[cfg(all(feature = "containers", feature = "halfsiphash"))]
 fn rounds([a, b, c, d]: &mut [u32; 4], count: u32) {
     for _ in 0..count {
         *a = a.wrapping_add(*b);
@@ -134,7 +136,7 @@ fn rounds([a, b, c, d]: &mut [u32; 4], count: u32) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "containers"))]
 mod tests {
     use super::*;
 

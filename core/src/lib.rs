@@ -61,6 +61,10 @@
 //! | feature | on by default | brings |
 //! |---|---|---|
 //! | `details` | yes | errors say where and how much, and a reference that leads out of a damaged heap is an error at once |
+//! | `containers` | yes | lists, maps, named roots, statistics, the auditor; a party without can pass such objects on |
+//! | `recovery` | yes | making the heap whole after a death; a party without it waits until another has done that |
+//! | `bakery` | yes | three to 32 parties |
+//! | `locks` | yes | turns by a lock in hardware: `Region::join_with` |
 //! | `rapidhash` | yes | regions whose maps hash by [`HashKind::Rapid`] |
 //! | `halfsiphash` | yes | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
 //! | `scalars` | yes | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
@@ -71,12 +75,18 @@
 //! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
 //! board or operating system must promise in `docs/PORTING.md`.
 #![no_std]
+// What only a feature that is left out would use is dropped by the compiler, and not worth a mark each.
+#![cfg_attr(
+    not(all(feature = "containers", feature = "recovery", feature = "bakery", feature = "locks")),
+    allow(dead_code, unused_imports)
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "_bench")]
 #[doc(hidden)]
 pub mod bench;
 mod config;
+#[cfg(feature = "containers")]
 mod container;
 mod door;
 mod error;
@@ -98,6 +108,7 @@ mod value;
 mod view;
 
 pub use config::Config;
+#[cfg(feature = "containers")]
 pub use container::{Entry, Footprint, Key, ListIter, MapIter};
 #[cfg(crash_points)]
 #[doc(hidden)]
@@ -106,7 +117,9 @@ pub use error::Error;
 pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenError, REGION_ALIGN};
 pub use handle::{Bytes, List, Map, Message, Text};
 pub use hash::HashKind;
-pub use heap::{Audit, AuditError, Fault, Recovery, Stats};
+pub use heap::Recovery;
+#[cfg(feature = "containers")]
+pub use heap::{Audit, AuditError, Fault, Stats};
 pub use message::{MessageIter, Order};
 pub use region::Region;
 #[cfg(feature = "serde")]

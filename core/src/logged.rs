@@ -6,7 +6,7 @@
 
 macro_rules! logged {
     ($($name:ident)*; scalars: $($scalar:ident)*) => {
-        #[cfg(feature = "defmt")]
+        #[cfg(all(feature = "defmt", feature = "containers"))]
         const _: () = {
             const fn can_be_logged<T: defmt::Format>() {}
             $(can_be_logged::<crate::$name>();)*

@@ -92,6 +92,7 @@ impl Message {
     pub fn finish(self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let taken = heap.taken(self)?;
+        Heap::check_destructible(taken.tag)?;
         let object = heap.end_message(&taken)?;
         heap.free(taken.message)?;
         if object != 0 {

@@ -74,6 +74,7 @@ impl Bytes {
     }
 }
 
+#[cfg(feature = "containers")]
 impl List {
     /// A copy of the elements that outlives the turn, if all are whole numbers: [`Error::NotUniform`] if not. O(length).
     ///
@@ -105,7 +106,7 @@ impl List {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "containers"))]
 mod tests {
     extern crate std;
     use std::vec;

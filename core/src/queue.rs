@@ -181,5 +181,5 @@ impl Heap<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "recovery"))]
 mod tests;

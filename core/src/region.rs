@@ -27,9 +27,12 @@ use crate::{
         control_len,
     },
     heap::Heap,
-    turn::{Arbiter, Barrier, JoinError, Links, Liveness, Party, Won, lock, words},
+    turn::{Barrier, JoinError, Links, Liveness, Party, Won, words},
     view::{Info, SlotView},
 };
+
+#[cfg(feature = "locks")]
+use crate::turn::{Arbiter, lock};
 
 pub(crate) use def::{HeapArea, Lent};
 
@@ -276,7 +279,7 @@ impl<'a> Region<'a> {
         let heap = unsafe { base.add(header.heap_start.get() as usize) }.cast();
         // SAFETY: invariant 1 by the caller's promise and `header`; 2 because `base` is a multiple of `REGION_ALIGN`, and `heap_start` of 8;
         // 3 by the caller's promise, and because this file lends the heap to nobody without the turn.
-        let heap = unsafe { HeapArea::new(heap, (header.heap_len() / 8) as usize) };
+        let heap = unsafe { HeapArea::new(heap, header.heap_granules() as usize) };
         // SAFETY: `cells` is as long as these parties and this stride make it.
         (unsafe { words::Words::new(cells, header.parties, header.stride()) }, heap)
     }
@@ -301,6 +304,7 @@ impl<'a> Region<'a> {
     ///
     /// # Safety
     /// As for [`join`](Region::join); and `lock` excludes those who use the same one in other parties, while nobody else uses it.
+    #[cfg(feature = "locks")]
     pub unsafe fn join_with(
         &self,
         slot: u8,
@@ -352,7 +356,7 @@ impl<'a> Region<'a> {
 
     fn arbiter(&self) -> ArbiterKind {
         // Known: `check` and `Config` accept no other.
-        ArbiterKind::from_number(self.header.arbiter).unwrap_or(ArbiterKind::Bakery)
+        ArbiterKind::from_number(self.header.arbiter).unwrap_or(ArbiterKind::Peterson)
     }
 
     /// The region's constants. Costs no access to shared memory.
@@ -366,7 +370,7 @@ impl<'a> Region<'a> {
             len: header.len.get(),
             max_len: header.max_len.get(),
             heap_start: header.heap_start.get(),
-            heap_len: header.heap_len(),
+            heap_len: header.heap_granules() as u64 * 8,
             journal: header.journal.get(),
             hash: header.hash,
             hash_seed: header.hash_seed.get(),
@@ -404,6 +408,12 @@ impl<'a> Region<'a> {
     pub(crate) fn set_word(&self, slot: u8, incarnation: u32, word: u32) {
         self.control.incarnation(slot).store(incarnation);
         self.control.word(slot).store(word);
+    }
+
+    /// Plays a party that takes its name out of `holder`, or leaves one.
+    #[cfg(all(test, not(feature = "recovery"), not(loom)))]
+    pub(crate) fn set_holder(&self, name: u32) {
+        self.control.holder().store(name);
     }
 
     /// Plays a region that has seen many turns.

@@ -22,7 +22,7 @@ mod list;
 mod map;
 mod rearrange;
 mod table;
-#[cfg(test)]
+#[cfg(all(test, feature = "recovery"))]
 pub(crate) mod tests;
 mod tree;
 

@@ -93,17 +93,6 @@ impl Table {
 }
 
 impl Heap<'_> {
-    /// An empty loose map, or another kind of its form. Four granules; entries get a block with the first one.
-    pub(crate) fn new_table_block(&mut self, kind: Kind) -> Result<u32, Error> {
-        let map = self.allocate(4, Kind::Raw)?;
-        for granule in map + 1..map + 4 {
-            self.set_word(granule, 0)?;
-        }
-        let hi = self.header(map)?.hi();
-        self.set_hi(map, block::make_kind(hi, kind))?;
-        Ok(map)
-    }
-
     #[inline(always)]
     pub(crate) fn table(&self, map: u32) -> Result<Table, Error> {
         self.table_of(map, self.words_at(map)?)

@@ -1,6 +1,6 @@
 //! The constants at the start of a region: encode, decode, and believe nothing until it is checked.
 //!
-//! The struct below *is* the byte layout (little-endian by type, alignment 1, so no padding on any target). It is
+//! The struct below *is* the byte layout (little-endian by type, so no padding on any target). It is
 //! copied out of the region word by word; `check` turns the copy into facts. After `check` says yes, every offset lies
 //! within the bytes that were handed in, areas do not overlap, and the arithmetic that follows cannot overflow.
 
@@ -23,7 +23,8 @@ pub(crate) const MIN_JOURNAL: u16 = 16;
 
 /// The first 64 bytes of a region. The table in `format/mod.rs` says what they mean.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout)]
-#[repr(C)]
+// Aligned, or a core that cannot load a word from just anywhere would load each byte by byte.
+#[repr(C, align(4))]
 pub(crate) struct Header {
     pub magic: U32,
     pub version: U16,
@@ -52,7 +53,7 @@ const _: () = {
     assert!(offset_of!(Header, lanes_len) == 0x30 && offset_of!(Header, epoch) == 0x34);
     assert!(offset_of!(Header, journal) == 0x38 && offset_of!(Header, hash) == 0x3a);
     assert!(offset_of!(Header, stride_log2) == 0x3b && offset_of!(Header, check) == 0x3c);
-    assert!(size_of::<Header>() == HEADER_LEN as usize && align_of::<Header>() == 1);
+    assert!(size_of::<Header>() == HEADER_LEN as usize && align_of::<Header>() == 4);
 };
 
 /// The header as the words that lie in memory, in the host's own reading of them.
@@ -88,70 +89,110 @@ impl Header {
 
     /// The heap's facts. Only for a header that passed [`check`].
     pub(crate) fn shape(&self) -> Shape {
-        let max_granules = self.max_len.get().saturating_sub(self.heap_start.get() as u64) / 8;
+        let max_granules = ((self.max_len.get() >> 3) as u32).saturating_sub(self.heap_start.get() / 8);
         let kind = if self.hash == HashKind::HalfSip.number() { HashKind::HalfSip } else { HashKind::Rapid };
         let hash = (kind, self.hash_seed.get());
-        Shape::new(self.parties, self.journal.get(), max_granules as u32, hash, self.tag())
+        Shape::new(self.parties, self.journal.get(), max_granules, hash, self.tag())
     }
 
-    /// Length of the heap area in bytes. Only for a header that passed [`check`].
-    pub(crate) fn heap_len(&self) -> u64 {
-        self.len.get().saturating_sub(self.heap_start.get() as u64)
+    /// Length of the heap area in granules. Only for a header that passed [`check`].
+    pub(crate) fn heap_granules(&self) -> u32 {
+        ((self.len.get() >> 3) as u32).saturating_sub(self.heap_start.get() / 8)
     }
 }
 
 /// Checks every claim of a header against `given`, the number of bytes there are.
 pub(crate) fn check(header: &Header, given: u64) -> Result<(), OpenError> {
+    examine(header, given).map_err(|lie| match lie {
+        Lie::NotARegion => OpenError::NotARegion,
+        Lie::NewerFormat => OpenError::NewerFormat { found: header.version.get() },
+        Lie::BeingFormatted => OpenError::BeingFormatted,
+        Lie::BadParties => OpenError::BadParties { found: header.parties },
+        Lie::UnknownArbiter => OpenError::UnknownArbiter { found: header.arbiter },
+        Lie::UnknownHash => OpenError::UnknownHash { found: header.hash },
+        Lie::BadStride => OpenError::BadStride { found: header.stride_log2 },
+        Lie::LengthLies => OpenError::LengthLies { claimed: header.len.get(), given },
+        Lie::BadLayout => OpenError::BadLayout,
+        Lie::BadJournal => OpenError::BadJournal { found: header.journal.get() },
+        Lie::Damaged => OpenError::Damaged,
+    })
+}
+
+/// What is wrong with a header, in a byte: numbers for the error can be had from the header later.
+enum Lie {
+    NotARegion,
+    NewerFormat,
+    BeingFormatted,
+    BadParties,
+    UnknownArbiter,
+    UnknownHash,
+    BadStride,
+    LengthLies,
+    BadLayout,
+    BadJournal,
+    Damaged,
+}
+
+#[inline(never)]
+fn examine(header: &Header, given: u64) -> Result<(), Lie> {
     match header.magic.get() {
         MAGIC => {}
-        FORMATTING => return Err(OpenError::BeingFormatted),
-        _ => return Err(OpenError::NotARegion),
+        FORMATTING => return Err(Lie::BeingFormatted),
+        _ => return Err(Lie::NotARegion),
     }
     let version = header.version.get();
     if version > FORMAT_VERSION {
-        return Err(OpenError::NewerFormat { found: version });
+        return Err(Lie::NewerFormat);
     }
     if header.parties < 2 || header.parties as usize > MAX_PARTIES {
-        return Err(OpenError::BadParties { found: header.parties });
+        return Err(Lie::BadParties);
     }
     match ArbiterKind::from_number(header.arbiter) {
-        None => return Err(OpenError::UnknownArbiter { found: header.arbiter }),
+        None => return Err(Lie::UnknownArbiter),
         Some(ArbiterKind::Peterson | ArbiterKind::Lock(_)) if header.parties != 2 => {
-            return Err(OpenError::BadParties { found: header.parties });
+            return Err(Lie::BadParties);
         }
         Some(_) => {}
     }
     if HashKind::from_number(header.hash).is_none() {
-        return Err(OpenError::UnknownHash { found: header.hash });
+        return Err(Lie::UnknownHash);
     }
     if !matches!(header.stride_log2, 3 | 6 | 7) {
-        return Err(OpenError::BadStride { found: header.stride_log2 });
+        return Err(Lie::BadStride);
     }
-    let (len, max_len) = (header.len.get(), header.max_len.get());
-    if len > given {
-        return Err(OpenError::LengthLies { claimed: len, given });
+    if header.len.get() > given {
+        return Err(Lie::LengthLies);
     }
-    // All of these fit 64 bits: the parts are 32-bit numbers, and `len` is at most `given`.
-    let heap_start = header.heap_start.get() as u64;
-    let lanes_start = header.lanes_start.get() as u64;
-    let lanes_end = lanes_start + header.lanes_len.get() as u64;
-    let areas_in_order = control_len(header.parties, header.stride()) as u64 <= lanes_start
-        && lanes_end <= heap_start
-        && heap_start < len
-        && len <= max_len;
+    // From here on by 32-bit numbers, which is all that small cores have: lengths in granules, offsets in bytes.
+    let (Some(len), Some(max_len)) = (granules(header.len), granules(header.max_len)) else {
+        return Err(Lie::BadLayout);
+    };
+    let (heap_start, lanes_start) = (header.heap_start.get(), header.lanes_start.get());
     let heap_align = if header.stride() >= 64 { 64 } else { 8 };
-    let aligned = heap_start & (heap_align - 1) == 0 && (lanes_start | len | max_len) & 7 == 0;
-    if !areas_in_order || !aligned || (max_len - heap_start) / 8 > u32::MAX as u64 {
-        return Err(OpenError::BadLayout);
+    let Some(lanes_end) = lanes_start.checked_add(header.lanes_len.get()) else {
+        return Err(Lie::BadLayout);
+    };
+    let areas_in_order = control_len(header.parties, header.stride()) <= lanes_start
+        && lanes_end <= heap_start
+        && heap_start / 8 < len
+        && len <= max_len;
+    if !areas_in_order || heap_start & (heap_align - 1) | lanes_start & 7 != 0 {
+        return Err(Lie::BadLayout);
     }
     if header.journal.get() < MIN_JOURNAL {
-        return Err(OpenError::BadJournal { found: header.journal.get() });
+        return Err(Lie::BadJournal);
     }
-    if (len - heap_start) / 8 < header.shape().min_granules() as u64 {
-        return Err(OpenError::BadLayout);
+    if len - heap_start / 8 < header.shape().min_granules() {
+        return Err(Lie::BadLayout);
     }
     if version == 0 || header.check.get() != header.sum() {
-        return Err(OpenError::Damaged);
+        return Err(Lie::Damaged);
     }
     Ok(())
+}
+
+/// A length in granules; `None` if it is no multiple of 8, or 32 GiB or more.
+fn granules(len: U64) -> Option<u32> {
+    let granules = (len.get() >> 3) as u32;
+    ((granules as u64) << 3 == len.get()).then_some(granules)
 }

@@ -100,11 +100,12 @@ impl ArbiterKind {
         }
     }
 
+    /// `None` for what this build does not know.
     pub(crate) const fn from_number(number: u8) -> Option<ArbiterKind> {
         match number {
             1 => Some(Self::Peterson),
-            2 => Some(Self::Bakery),
-            FIRST_LOCK.. => Some(Self::Lock(number)),
+            2 if cfg!(feature = "bakery") => Some(Self::Bakery),
+            FIRST_LOCK.. if cfg!(feature = "locks") => Some(Self::Lock(number)),
             _ => None,
         }
     }

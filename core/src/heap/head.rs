@@ -32,7 +32,9 @@
 
 #![forbid(unsafe_code)]
 
-use crate::hash::{HashKey, HashKind};
+#[cfg(feature = "containers")]
+use crate::hash::HashKey;
+use crate::hash::HashKind;
 
 pub(crate) const DEAD: u32 = 0;
 pub(crate) const GENERATION: u32 = 0;
@@ -67,7 +69,9 @@ pub(crate) struct Shape {
     pub(super) offs_at: u32,
     pub(super) olds_at: u32,
     pub(super) first: u32,
+    #[cfg(feature = "containers")]
     pub(crate) hash: HashKind,
+    #[cfg(feature = "containers")]
     pub(crate) hash_key: HashKey,
 }
 
@@ -81,6 +85,8 @@ impl Shape {
         (hash, seed): (HashKind, u64),
         tag: u16,
     ) -> Shape {
+        #[cfg(not(feature = "containers"))]
+        let _ = (hash, seed);
         let columns_log2 = match max_heap_granules {
             0..0x800 => 2,
             0x800..0x2000 => 3,
@@ -114,7 +120,9 @@ impl Shape {
             offs_at,
             olds_at,
             first,
+            #[cfg(feature = "containers")]
             hash,
+            #[cfg(feature = "containers")]
             hash_key: HashKey::new(hash, seed),
         }
     }

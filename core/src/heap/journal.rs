@@ -114,11 +114,13 @@ impl Heap<'_> {
         }
         if len == 0 {
             // Without a journal a shift has been committed.
+            #[cfg(feature = "containers")]
             if self.lo(SHIFT_CELLS)? != 0 {
                 self.set_lo(SHIFT_CELLS, 0)?;
             }
             return Ok(0);
         }
+        #[cfg(feature = "containers")]
         if self.lo(SHIFT_CELLS)? != 0 {
             self.undo_shift()?;
             self.set_lo(SHIFT_CELLS, 0)?;

@@ -32,7 +32,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "containers")]
 mod audit;
+#[cfg(feature = "containers")]
 mod audit_objects;
 mod bins;
 pub(crate) mod block;
@@ -46,9 +48,10 @@ mod late;
 mod prompt;
 mod quick;
 mod recover;
-#[cfg(test)]
+#[cfg(all(test, feature = "recovery"))]
 pub(crate) mod tests;
 
+#[cfg(feature = "containers")]
 pub use audit::{Audit, AuditError, Fault, Stats};
 pub(crate) use block::{Header, Kind};
 pub(crate) use form::Form;
@@ -89,12 +92,23 @@ impl<'a> Heap<'a> {
             self.set_word(at, 0)?;
         }
         self.set_word(end, Header::used(1, Kind::End as u32).0)?;
-        self.set_lo(first, (end - first) << 2 | block::FREE)?;
-        self.rebuild()?;
+        self.put_rest(first, end - first)?;
+        self.set_lo(end, 1 << 2 | block::PREV_FREE)?;
         let root = self.new_table_block(Kind::Map)?;
         let hi = self.hi(root)?;
         self.set_hi(root, block::make_owned(hi))?;
         self.set_lo(head::ROOT, root)
+    }
+
+    /// An empty loose map, or another kind of its form. Four granules; entries get a block with the first one.
+    pub(crate) fn new_table_block(&mut self, kind: Kind) -> Result<u32, Error> {
+        let map = self.allocate(4, Kind::Raw)?;
+        for granule in map + 1..map + 4 {
+            self.set_word(granule, 0)?;
+        }
+        let hi = self.header(map)?.hi();
+        self.set_hi(map, block::make_kind(hi, kind))?;
+        Ok(map)
     }
 
     /// The heap as `slot` sees it in its turn. No loads.

@@ -43,7 +43,21 @@ impl Heap<'_> {
         }
     }
 
+    /// The incarnation before this one in this turn's slot, if it left anything behind.
+    #[cfg(not(feature = "recovery"))]
+    pub(crate) fn left_behind(&self, incarnation: u32) -> Option<u32> {
+        let (former, held) = (self.lo(self.shape.party(self.slot)).ok()?, self.held_by(self.slot).ok()?);
+        (former != incarnation && held != 0).then_some(former)
+    }
+
+    /// First turn of a party in a slot where nothing was left behind.
+    #[cfg(not(feature = "recovery"))]
+    pub(crate) fn admit(&mut self, incarnation: u32) -> Result<(), Error> {
+        self.set_lo(self.shape.party(self.slot), incarnation)
+    }
+
     /// First turn of a party: gives back what an earlier incarnation left in this slot.
+    #[cfg(feature = "recovery")]
     pub(crate) fn admit(&mut self, incarnation: u32) -> Result<Option<Recovery>, Error> {
         let at = self.shape.party(self.slot);
         if self.lo(at)? == incarnation {
@@ -55,6 +69,7 @@ impl Heap<'_> {
     }
 
     /// Gives back everything this turn's party holds: what `leave` does. O(blocks) if it holds anything, else O(1).
+    #[cfg(feature = "recovery")]
     pub(crate) fn give_back(&mut self) -> Result<Recovery, Error> {
         if self.hi(self.shape.party(self.slot))? == 0 {
             return Ok(Recovery::default());
@@ -69,6 +84,7 @@ impl Heap<'_> {
     }
 
     /// Makes the heap whole again after the deaths noted in `dead`.
+    #[cfg(feature = "recovery")]
     pub(crate) fn recover(&mut self) -> Result<Recovery, Error> {
         let mut recovery = Recovery { undone: self.undo()?, ..Recovery::default() };
         let dead = self.lo(head::DEAD)?;
@@ -88,11 +104,13 @@ impl Heap<'_> {
 
     /// From this store on, the elements of a list from `keep` on, or all entries of a map, are gone: whoever has the turn
     /// finishes it.
+    #[cfg(feature = "containers")]
     pub(crate) fn begin_drain(&mut self, container: u32, keep: u32) -> Result<(), Error> {
         self.set_word(head::DRAIN, (keep as u64) << 32 | container as u64)
     }
 
     /// Destroys what [`begin_drain`](Self::begin_drain) gave up, an object at a time, from the end.
+    #[cfg(feature = "containers")]
     pub(crate) fn finish_drain(&mut self) -> Result<(), Error> {
         let (container, keep) = (self.lo(head::DRAIN)?, self.hi(head::DRAIN)?);
         if container == 0 {
@@ -196,6 +214,7 @@ impl Heap<'_> {
         self.put_rest(from, to - from)
     }
 
+    #[cfg(feature = "recovery")]
     fn give_back_all(&mut self, dead: u32, recovery: &mut Recovery) -> Result<(), Error> {
         let mut at = self.shape.first;
         while at < self.end() {

@@ -16,11 +16,13 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "bakery")]
+use super::bakery;
+#[cfg(feature = "locks")]
+use super::{graves::bit, lock};
 use super::{
-    bakery,
-    graves::bit,
-    lock, peterson,
-    slots::{ASLEEP, Blocker, CHOOSING, Links, Phase, State, WANTS, name},
+    peterson,
+    slots::{ASLEEP, Blocker, CHOOSING, Links, Phase, State, WANTS},
     wait::{Next, Once, Wait, Waiting},
 };
 use crate::{
@@ -49,9 +51,12 @@ impl Links<'_> {
             return outcome;
         }
         let free = match self.arbiter {
-            ArbiterKind::Peterson => peterson::knock(self, state),
+            #[cfg(feature = "bakery")]
             ArbiterKind::Bakery => bakery::knock(self, state),
+            #[cfg(feature = "locks")]
             ArbiterKind::Lock(_) => self.lock.is_some_and(|lock| lock::knock(self, state, lock)),
+            // Peterson: parties without what the others need have declined.
+            _ => peterson::knock(self, state),
         };
         if !free && !self.queue(state, wait) {
             return None;
@@ -61,6 +66,7 @@ impl Links<'_> {
 
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn won(&self, state: &mut State) -> Won {
+        #[cfg(feature = "bakery")]
         if let ArbiterKind::Bakery = self.arbiter {
             bakery::served(self, state);
         }
@@ -102,16 +108,26 @@ impl Links<'_> {
             Phase::Out => {}
             Phase::Listening | Phase::Queued => self.withdraw(state),
             Phase::Won | Phase::Inside => {
-                if let Some(lock) = self.lock {
-                    lock::release(lock);
-                }
+                self.free_lock();
                 self.withdraw(state);
             }
         }
     }
 
+    /// Gives the lock in hardware back, where that is what decides.
+    #[inline(always)]
+    fn free_lock(&self) {
+        #[cfg(feature = "locks")]
+        if let Some(lock) = self.lock {
+            lock::release(lock);
+        }
+    }
+
     /// The dead in these slots have been cleaned up after, in our turn. So they have not the lock; now their successors may come.
     pub(super) fn bury_reaped(&self, state: &mut State, slots: u32) {
+        #[cfg(not(feature = "locks"))]
+        let _ = (state, slots);
+        #[cfg(feature = "locks")]
         if self.lock.is_some() {
             for slot in (0..self.parties).filter(|&slot| slots & bit(slot) != 0) {
                 if let Some(incarnation) = state.known_dead(self, slot) {
@@ -146,13 +162,15 @@ impl Links<'_> {
         let mut round = 0u32;
         loop {
             let blocker = match self.arbiter {
-                ArbiterKind::Peterson => peterson::blocker(self, state),
+                #[cfg(feature = "bakery")]
                 ArbiterKind::Bakery => bakery::blocker(self, state),
+                #[cfg(feature = "locks")]
                 ArbiterKind::Lock(_) => match self.lock {
                     Some(lock) => lock::blocker(self, state, lock),
                     // Never: such a party was given its lock when it joined.
                     None => Some(Blocker { slot: self.slot ^ 1, seen: 0 }),
                 },
+                _ => peterson::blocker(self, state),
             };
             let Some(Blocker { slot, seen }) = blocker else { return true };
             let word = self.words.word(slot);
@@ -241,7 +259,7 @@ impl Links<'_> {
     /// Writes our name, by one store, before the first store to the heap.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn claim(&self) {
-        self.holder.store(name(self.slot, self.incarnation));
+        self.holder.store(self.own_name(self.incarnation));
         compiler_fence(Ordering::SeqCst);
     }
 
@@ -251,9 +269,7 @@ impl Links<'_> {
         // The heap's stores come first. The processor keeps that order for whoever sees T4; a death needs only this.
         compiler_fence(Ordering::SeqCst);
         self.holder.store(holder);
-        if let Some(lock) = self.lock {
-            lock::release(lock);
-        }
+        self.free_lock();
         // SYNC T4 (release): heap, news and holder are visible before anybody sees that we want nothing.
         self.mine.store_release(0);
         state.phase = Phase::Out;

@@ -89,6 +89,9 @@ pub enum TurnError {
     Unrecoverable(Error),
     /// Somebody else has joined this party's slot: it had been taken for dead, or the region was formatted anew.
     Superseded,
+    /// A party has died in its turn, or an earlier one in this slot has left things behind, and this program is built without
+    /// recovery (feature `recovery`): nothing can be done here until the other party has taken a turn, and recovered.
+    LeftToOther,
 }
 
 impl TurnError {
@@ -97,6 +100,7 @@ impl TurnError {
         match self {
             Self::Unrecoverable(_) => 0x0161,
             Self::Superseded => 0x0162,
+            Self::LeftToOther => 0x0163,
         }
     }
 }
@@ -108,6 +112,9 @@ impl fmt::Display for TurnError {
             Self::Superseded => {
                 f.write_str("another party has taken over this slot; open the region and join again")
             }
+            Self::LeftToOther => f.write_str(
+                "a party has died and this program is built without recovery; let the other party take a turn, then try again",
+            ),
         }
     }
 }
@@ -116,7 +123,7 @@ impl core::error::Error for TurnError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Unrecoverable(why) => Some(why),
-            Self::Superseded => None,
+            Self::Superseded | Self::LeftToOther => None,
         }
     }
 }
@@ -137,7 +144,8 @@ mod tests {
             JoinError::OtherLock { needed: 32, given: 0 },
             JoinError::Unburied,
         ];
-        let turn = [TurnError::Unrecoverable(Error::corrupt(1)), TurnError::Superseded];
+        let turn =
+            [TurnError::Unrecoverable(Error::corrupt(1)), TurnError::Superseded, TurnError::LeftToOther];
         let join = join.iter().enumerate().map(|(i, e)| (0x0141 + i, e.code(), e.to_string()));
         let turn = turn.iter().enumerate().map(|(i, e)| (0x0161 + i, e.code(), e.to_string()));
         for (expected, code, text) in join.chain(turn) {

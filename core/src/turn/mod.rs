@@ -47,21 +47,25 @@ mod wait;
 #[allow(unsafe_code)]
 pub(crate) mod words;
 
-#[cfg(all(test, crash_points, not(loom)))]
+#[cfg(all(test, crash_points, feature = "recovery", feature = "bakery", not(loom)))]
 mod crash_tests;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(feature = "recovery"), not(loom)))]
+#[allow(unsafe_code)]
+mod left_tests;
+#[cfg(all(test, feature = "locks", not(loom)))]
 #[allow(unsafe_code)]
 mod lock_tests;
 #[cfg(all(test, loom))]
 mod loom_sleep_tests;
 #[cfg(all(test, loom))]
 mod loom_tests;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, feature = "recovery", feature = "bakery", not(loom)))]
 #[allow(unsafe_code)]
 mod tests;
 
 use core::marker::PhantomData;
 
+#[cfg(feature = "locks")]
 pub(crate) use arbiter::lock;
 pub(crate) use enter::Won;
 pub use error::{JoinError, TurnError};
@@ -71,7 +75,9 @@ pub use slots::{AlwaysAlive, Liveness};
 pub use wait::{Next, Relax, Wait, Waiting, Wake};
 
 use crate::{error::Error, heap::Recovery, region::Lent};
-use arbiter::{bakery, peterson};
+#[cfg(feature = "bakery")]
+use arbiter::bakery;
+use arbiter::peterson;
 use graves::bit;
 use slots::State;
 
@@ -182,6 +188,7 @@ impl Turn<'_> {
     /// After somebody has joined the slot of one of several dead parties, the others may be found once more.
     ///
     /// Costs one question to the liveness oracle a joined slot, and a walk over all blocks if one is newly dead.
+    #[cfg(feature = "recovery")]
     pub fn reap(&mut self) -> Result<u32, Error> {
         let mut found = 0u32;
         for slot in 0..self.links.parties {

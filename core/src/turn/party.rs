@@ -9,7 +9,7 @@
 //!                                 mark the dead in the heap, claim, recover, admit '
 //! ```
 //!
-//! The order in the cold case matters: the heap notes the death *before* our name replaces the dead party's, so
+//! Without the feature `recovery` the cold case is an error, and the other party's to deal with. With it, the order matters: the heap notes the death *before* our name replaces the dead party's, so
 //! that whoever recovers after our own death, at any store, knows of both.
 
 #![forbid(unsafe_code)]
@@ -49,6 +49,7 @@ impl<'a> Party<'a> {
         Party { area, shape, links, state, report: Report::default(), admitted: false }
     }
 
+    #[cfg(feature = "locks")]
     pub(crate) fn with_lock(mut self, lock: &'a dyn Arbiter) -> Party<'a> {
         self.links.set_lock(lock);
         self
@@ -145,11 +146,13 @@ impl<'a> Party<'a> {
     }
 
     /// Takes a last turn, gives back everything this party holds, and vacates the slot. Spins for that turn.
+    #[cfg(feature = "recovery")]
     pub fn leave(self) -> Result<Recovery, TurnError> {
         self.depart()
     }
 
     /// Like [`leave`](Party::leave), waiting for the last turn as `wait` says; when that gives up, the party is handed back.
+    #[cfg(feature = "recovery")]
     pub fn leave_with(mut self, wait: &mut impl Wait) -> Result<Result<Recovery, Party<'a>>, TurnError> {
         match self.request(wait)? {
             true => self.depart().map(Ok),
@@ -157,6 +160,7 @@ impl<'a> Party<'a> {
         }
     }
 
+    #[cfg(feature = "recovery")]
     fn depart(mut self) -> Result<Recovery, TurnError> {
         let mut turn = self.acquire()?;
         let given_back = turn.heap.give_back().map_err(TurnError::Unrecoverable)?;
@@ -228,6 +232,7 @@ impl<'a> Party<'a> {
     }
 
     /// The first turn, or the turn after a death: recover the heap before anybody looks at it.
+    #[cfg(feature = "recovery")]
     #[cold]
     #[inline(never)]
     fn settle(&mut self, won: &Won, found: u32) -> Result<(), TurnError> {
@@ -262,5 +267,27 @@ impl<'a> Party<'a> {
                 Err(TurnError::Unrecoverable(why))
             }
         }
+    }
+
+    /// The first turn, or the turn after a death, in a program that leaves recovery to the other party.
+    #[cfg(not(feature = "recovery"))]
+    #[cold]
+    #[inline(never)]
+    fn settle(&mut self, won: &Won, found: u32) -> Result<(), TurnError> {
+        let mut heap = Heap::new(self.area.lend(won), &self.shape, self.links.slot);
+        let left = match found {
+            0 => heap.left_behind(self.links.incarnation()).map_or(0, |former| self.links.own_name(former)),
+            found => found,
+        };
+        if left != 0 {
+            // Whoever enters next finds that name, and recovers if it can. Nothing has been stored to the heap.
+            self.links.before_release(self.area.span());
+            self.links.exit(&mut self.state, left, false);
+            return Err(TurnError::LeftToOther);
+        }
+        self.links.claim();
+        heap.admit(self.links.incarnation()).map_err(TurnError::Unrecoverable)?;
+        self.admitted = true;
+        Ok(())
     }
 }

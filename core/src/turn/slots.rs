@@ -78,6 +78,7 @@ pub(crate) struct Links<'a> {
     liveness: &'a dyn Liveness,
     pub(super) wake: Option<&'a dyn Wake>,
     /// In place of Peterson.
+    #[cfg(feature = "locks")]
     pub(super) lock: Option<&'a dyn Arbiter>,
     /// What to call around a turn.
     barrier: Option<&'a dyn Barrier>,
@@ -188,6 +189,7 @@ impl<'a> Links<'a> {
             my_incarnation,
             liveness,
             wake: None,
+            #[cfg(feature = "locks")]
             lock: None,
             barrier: None,
             arbiter,
@@ -216,6 +218,7 @@ impl<'a> Links<'a> {
         self.wake = Some(wake);
     }
 
+    #[cfg(feature = "locks")]
     pub(crate) fn set_lock(&mut self, lock: &'a dyn Arbiter) {
         self.lock = Some(lock);
     }
@@ -250,6 +253,12 @@ impl<'a> Links<'a> {
     #[inline(always)]
     pub(super) fn in_place(&self) -> bool {
         self.my_incarnation.load() == self.incarnation
+    }
+
+    /// What this party's slot writes into `holder` in that incarnation.
+    #[inline(always)]
+    pub(super) fn own_name(&self, incarnation: u32) -> u32 {
+        name(self.slot, incarnation)
     }
 
     /// What the party now in `slot` would write there.

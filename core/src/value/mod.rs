@@ -25,6 +25,7 @@ pub use input::Input;
 pub(crate) use input::{Needs, Prepared, payload_of};
 pub(crate) use leaf::{leaf_granules, leaf_skip};
 pub use object::{Item, Object, Scalar};
+#[cfg(feature = "containers")]
 pub(crate) use owner::LastObject;
 #[cfg(feature = "scalars")]
 pub(crate) use scalar::scalar_needs;

@@ -180,8 +180,24 @@ impl Heap<'_> {
         Ok(self.item(held.payload, held.tag))
     }
 
+    /// Destroys a loose text or bytes; there is no code for anything else in this program.
+    #[cfg(not(feature = "containers"))]
+    pub(crate) fn destroy_block(&mut self, block: u32) -> Result<(u32, u32), Error> {
+        self.free(block)
+    }
+
+    /// That this program can destroy what a cell with this tag holds.
+    #[inline(always)]
+    pub(crate) fn check_destructible(tag: u8) -> Result<(), Error> {
+        match kind_of(tag) {
+            Some(Kind::List | Kind::Map) if cfg!(not(feature = "containers")) => Err(Error::NoContainers),
+            _ => Ok(()),
+        }
+    }
+
     /// Destroys an object in this party's holdings.
     pub(crate) fn destroy_object(&mut self, object: Object) -> Result<(), Error> {
+        Self::check_destructible(object.tag())?;
         let block = self.held_object(object.handle().bits(), object.tag())?;
         self.count_held(-1)?;
         self.destroy_block(block)?;

@@ -133,6 +133,7 @@ impl Heap<'_> {
     }
 
     /// The object that a cell holds, when the cell is the last one of `container` that holds any.
+    #[cfg(feature = "containers")]
     pub(crate) fn last_object(&self, container: u32, header: Header) -> Result<Option<LastObject>, Error> {
         let found = match header.form() {
             Form::Cells => self.last_in_list(container, 0)?,
@@ -152,6 +153,7 @@ impl Heap<'_> {
     }
 
     /// Takes the last object out of its cell: it is loose after this, and the count no longer reaches past it.
+    #[cfg(feature = "containers")]
     pub(crate) fn detach_last(&mut self, last: LastObject) -> Result<(), Error> {
         let (count, half, value) = last.count.unwrap_or((0, 0, 0));
         let words = [last.cell.tag_granule(), count, last.object, self.owner_word(last.object)?.0];
@@ -166,6 +168,7 @@ impl Heap<'_> {
 }
 
 /// See [`Heap::last_object`].
+#[cfg(feature = "containers")]
 pub(crate) struct LastObject {
     pub(crate) object: u32,
     pub(crate) cell: CellAt,

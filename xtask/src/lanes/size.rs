@@ -30,7 +30,8 @@ fn run(job: &mut Job) -> Result<(), Stop> {
     // With the features that only firmware uses; the list of what `defmt` can log is checked in here.
     let check =
         Step::cargo("check -p cohabit --lib --features defmt,heapless").arg("--target").arg(size::TARGET);
-    job.run_all([check, size::build()])?;
+    let [small, large] = size::builds();
+    job.run_all([check, small, large])?;
     let weighed = size::Weighed::read(job.place).map_err(Stop::Failed)?;
     job.say(&weighed.table());
     let breaches = weighed.breaches();

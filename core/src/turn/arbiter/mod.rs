@@ -14,10 +14,14 @@
 //!   blocker  no: who is in the way, and what its word was?     then pass the time, and again
 //! ```
 //!
+//! Bakery and lock are features, which firmware may leave out; it declines regions that need them then.
+//!
 //! None of them looks at `holder` or at the heap: who died in its turn is found by whoever enters, whatever let it in.
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "bakery")]
 pub(super) mod bakery;
+#[cfg(feature = "locks")]
 pub(crate) mod lock;
 pub(super) mod peterson;
