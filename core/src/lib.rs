@@ -65,6 +65,8 @@
 //! | `recovery` | yes | making the heap whole after a death; a party without it waits until another has done that |
 //! | `bakery` | yes | three to 32 parties |
 //! | `locks` | yes | turns by a lock in hardware: `Region::join_with` |
+//! | `sleep` | yes | waking who sleeps until it is its turn; asking for a turn without waiting for it |
+//! | `spares` | yes | small freed blocks are handed on as they are, for speed |
 //! | `rapidhash` | yes | regions whose maps hash by [`HashKind::Rapid`] |
 //! | `halfsiphash` | yes | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
 //! | `scalars` | yes | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
@@ -77,7 +79,13 @@
 #![no_std]
 // What only a feature that is left out would use is dropped by the compiler, and not worth a mark each.
 #![cfg_attr(
-    not(all(feature = "containers", feature = "recovery", feature = "bakery", feature = "locks")),
+    not(all(
+        feature = "recovery",
+        feature = "bakery",
+        feature = "locks",
+        feature = "sleep",
+        feature = "spares"
+    )),
     allow(dead_code, unused_imports)
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -30,10 +30,11 @@ impl Heap<'_> {
     /// O(1). Contents are whatever was there. Fails with [`Error::OutOfMemory`], having changed nothing.
     pub(crate) fn allocate(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
         let granules = granules.max(MIN_GRANULES);
-        match self.locally(|heap| heap.take_spare(granules, kind))? {
-            Some(block) => Ok(block),
-            None => self.allocate_fresh(granules, kind),
+        #[cfg(feature = "spares")]
+        if let Some(block) = self.locally(|heap| heap.take_spare(granules, kind))? {
+            return Ok(block);
         }
+        self.allocate_fresh(granules, kind)
     }
 
     /// A block cut out of free memory.
@@ -95,6 +96,7 @@ impl Heap<'_> {
         if header.is_free() || header.hi() & LOOSE == 0 || header.granules() < MIN_GRANULES {
             return Err(Error::corrupt(block));
         }
+        #[cfg(feature = "spares")]
         if self.locally(|heap| heap.make_spare(block, header))? {
             return Ok((block, block.wrapping_add(header.granules())));
         }

@@ -48,7 +48,7 @@ mod late;
 mod prompt;
 mod quick;
 mod recover;
-#[cfg(all(test, feature = "recovery"))]
+#[cfg(all(test, feature = "recovery", feature = "spares"))]
 pub(crate) mod tests;
 
 #[cfg(feature = "containers")]

@@ -45,6 +45,7 @@ impl Links<'_> {
     /// Asks for the turn and waits for it as `wait` says; `None` when that gave up.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn enter(&self, state: &mut State, wait: &mut impl Wait) -> Option<Won> {
+        #[cfg(feature = "sleep")]
         if state.phase != Phase::Out
             && let Some(outcome) = self.resume(state, wait)
         {
@@ -77,6 +78,7 @@ impl Links<'_> {
     }
 
     /// Goes on where the last attempt was suspended; `None` if there is nothing to go on with.
+    #[cfg(feature = "sleep")]
     #[cold]
     #[inline(never)]
     fn resume(&self, state: &mut State, wait: &mut impl Wait) -> Option<Option<Won>> {
@@ -94,6 +96,7 @@ impl Links<'_> {
     }
 
     /// Asks for the turn as [`enter`](Self::enter) does, and lets the next `enter` have it at once.
+    #[cfg(feature = "sleep")]
     pub(super) fn request(&self, state: &mut State, wait: &mut impl Wait) -> bool {
         let won = self.enter(state, wait).is_some();
         if won {
@@ -103,6 +106,7 @@ impl Links<'_> {
     }
 
     /// Wants nothing any more, and shows nothing. Not for a turn that was begun.
+    #[cfg(feature = "sleep")]
     pub(super) fn stand_down(&self, state: &mut State) {
         match state.phase {
             Phase::Out => {}
@@ -153,6 +157,7 @@ impl Links<'_> {
             peterson::queue(self, state);
         }
         // Our word has just got another meaning; one who sleeps on it may be the next to go.
+        #[cfg(feature = "sleep")]
         self.rouse(state, false);
         self.stand(state, wait)
     }
@@ -176,11 +181,12 @@ impl Links<'_> {
             let word = self.words.word(slot);
             let announced = state.announced;
             match wait.pass(&Waiting { word, seen, slot: Some(slot), round, announced }) {
-                Next::Check => {}
+                #[cfg(feature = "sleep")]
                 Next::Suspend if announced => {
                     state.phase = Phase::Queued;
                     return false;
                 }
+                #[cfg(feature = "sleep")]
                 Next::Announce | Next::Suspend => self.announce(state),
                 Next::Inquire => {
                     state.inquire(self, slot);
@@ -189,12 +195,15 @@ impl Links<'_> {
                     self.withdraw(state);
                     return false;
                 }
+                // Check again; and for who does not sleep, nothing else remains.
+                _ => {}
             }
             round = round.saturating_add(1);
         }
     }
 
     /// Shows that we are about to sleep; the check that follows is the last before we may.
+    #[cfg(feature = "sleep")]
     fn announce(&self, state: &mut State) {
         state.announced = true;
         self.mine.store(self.mine.load() | ASLEEP);
@@ -207,10 +216,12 @@ impl Links<'_> {
         state.announced = false;
         state.phase = Phase::Out;
         self.mine.store_release(0);
+        #[cfg(feature = "sleep")]
         self.rouse(state, false);
     }
 
     /// Waits, without wanting the turn, until the change counter differs from `since`; `None` when `wait` gave up.
+    #[cfg(feature = "sleep")]
     pub(super) fn await_change(&self, state: &mut State, since: u32, wait: &mut impl Wait) -> Option<u32> {
         if matches!(state.phase, Phase::Queued | Phase::Won) {
             self.stand_down(state);
@@ -274,12 +285,16 @@ impl Links<'_> {
         self.mine.store_release(0);
         state.phase = Phase::Out;
         state.announced = false;
+        #[cfg(not(feature = "sleep"))]
+        let _ = changed;
+        #[cfg(feature = "sleep")]
         if self.wake.is_some() {
             self.rouse(state, changed);
         }
     }
 
     /// Wakes those who sleep on our word, and on the change counter if it has changed.
+    #[cfg(feature = "sleep")]
     #[cold]
     fn rouse(&self, state: &mut State, changed: bool) {
         let Some(wake) = self.wake else { return };

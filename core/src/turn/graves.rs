@@ -9,6 +9,9 @@
 //!                           not? somebody has joined one of them: forget all three, and ask again when one is in the way
 //! ```
 //!
+//! In a program that knows no more than two parties (without the feature `bakery`), there is one slot besides the own, and the one incarnation
+//! in it that is known to be dead is all there is to remember.
+//!
 //! To forget is always safe: whoever is not known to be dead is waited for, and asked about. The sum is looked at only when somebody who is
 //! believed dead is in the way, never on the way to a free turn.
 
@@ -17,6 +20,7 @@
 use super::words::Words;
 
 /// The verdicts of a party's oracle.
+#[cfg(feature = "bakery")]
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Graves {
     /// A bit for each slot whose incarnation is known to be dead.
@@ -27,6 +31,7 @@ pub(super) struct Graves {
     reaped: u32,
 }
 
+#[cfg(feature = "bakery")]
 impl Graves {
     /// Whether the party now in `slot` is known to be dead.
     ///
@@ -69,6 +74,43 @@ impl Graves {
     }
 }
 
+/// The verdict of a party's oracle about the one other party.
+#[cfg(not(feature = "bakery"))]
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Graves {
+    /// The incarnation that is known to be dead; 0, which nobody ever is: none.
+    dead: u32,
+    /// It has been cleaned up after.
+    reaped: bool,
+}
+
+#[cfg(not(feature = "bakery"))]
+impl Graves {
+    /// Whether the party now in `slot` is known to be dead.
+    ///
+    /// Called after the caller's own full fence (T3), for the incarnation is read in here.
+    pub(super) fn contain(&mut self, words: &Words<'_>, slot: u8) -> bool {
+        self.dead != 0 && words.incarnation(slot).load_acquire() == self.dead
+    }
+
+    /// Notes a verdict about this incarnation.
+    pub(super) fn add(&mut self, _: &Words<'_>, _: u8, incarnation: u32) {
+        if self.dead != incarnation {
+            (self.dead, self.reaped) = (incarnation, false);
+        }
+    }
+
+    /// Whether nobody has cleaned up after the dead party yet, as far as we know.
+    pub(super) fn unreaped(&self, _: u8) -> bool {
+        self.dead != 0 && !self.reaped
+    }
+
+    /// The dead party has been cleaned up after.
+    pub(super) fn note_reaped(&mut self, _: u32) {
+        self.reaped = true;
+    }
+}
+
 /// The bit of a slot, below 32.
 pub(super) const fn bit(slot: u8) -> u32 {
     1u32.wrapping_shl(slot as u32)
@@ -82,6 +124,7 @@ mod tests {
     use super::*;
     use crate::{format::control_len, sync::AtomicU32};
 
+    #[cfg(feature = "bakery")]
     #[test]
     fn verdicts_hold_until_one_of_the_slots_is_joined_anew() {
         let cells: Vec<_> = (0..control_len(32, 8) / 4).map(|_| AtomicU32::new(0)).collect();

@@ -47,19 +47,19 @@ mod wait;
 #[allow(unsafe_code)]
 pub(crate) mod words;
 
-#[cfg(all(test, crash_points, feature = "recovery", feature = "bakery", not(loom)))]
+#[cfg(all(test, crash_points, feature = "recovery", feature = "bakery", feature = "sleep", not(loom)))]
 mod crash_tests;
 #[cfg(all(test, not(feature = "recovery"), not(loom)))]
 #[allow(unsafe_code)]
 mod left_tests;
-#[cfg(all(test, feature = "locks", not(loom)))]
+#[cfg(all(test, feature = "recovery", feature = "locks", feature = "sleep", not(loom)))]
 #[allow(unsafe_code)]
 mod lock_tests;
 #[cfg(all(test, loom))]
 mod loom_sleep_tests;
 #[cfg(all(test, loom))]
 mod loom_tests;
-#[cfg(all(test, feature = "recovery", feature = "bakery", not(loom)))]
+#[cfg(all(test, feature = "recovery", feature = "bakery", feature = "sleep", not(loom)))]
 #[allow(unsafe_code)]
 mod tests;
 

@@ -56,6 +56,7 @@ impl<'a> Party<'a> {
     }
 
     /// Wakes sleeping parties through `wake` whenever a turn ends. Costs a full fence and a look at each slot a turn.
+    #[cfg(feature = "sleep")]
     pub fn with_wake(mut self, wake: &'a dyn Wake) -> Party<'a> {
         self.links.set_wake(wake);
         self
@@ -122,6 +123,7 @@ impl<'a> Party<'a> {
 
     /// Waits, without taking the turn, until [`changes`](Party::changes) differs from `since`, and returns what it is then;
     /// `None` when `wait` gives up.
+    #[cfg(feature = "sleep")]
     pub fn wait_change(&mut self, since: u32, wait: &mut impl Wait) -> Option<u32> {
         if self.state.phase == Phase::Inside {
             self.links.end_forgotten(&mut self.state, self.area.span());
@@ -133,12 +135,14 @@ impl<'a> Party<'a> {
     ///
     /// False: `wait` gave up; or it [suspended](super::Next::Suspend) the attempt, and the party stays in the queue. Until it asks
     /// again, or [withdraws](Party::withdraw), others may have to wait for it. This is what futures build on.
+    #[cfg(feature = "sleep")]
     pub fn request(&mut self, wait: &mut impl Wait) -> Result<bool, TurnError> {
         self.prepare()?;
         Ok(self.links.request(&mut self.state, wait))
     }
 
     /// Takes back what was asked for by [`request`](Party::request), or by a suspended wait for a change.
+    #[cfg(feature = "sleep")]
     pub fn withdraw(&mut self) {
         if self.state.phase != Phase::Inside && self.links.in_place() {
             self.links.stand_down(&mut self.state);
@@ -152,9 +156,10 @@ impl<'a> Party<'a> {
     }
 
     /// Like [`leave`](Party::leave), waiting for the last turn as `wait` says; when that gives up, the party is handed back.
-    #[cfg(feature = "recovery")]
+    #[cfg(all(feature = "recovery", feature = "sleep"))]
     pub fn leave_with(mut self, wait: &mut impl Wait) -> Result<Result<Recovery, Party<'a>>, TurnError> {
-        match self.request(wait)? {
+        self.prepare()?;
+        match self.links.request(&mut self.state, wait) {
             true => self.depart().map(Ok),
             false => Ok(Err(self)),
         }

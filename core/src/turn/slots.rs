@@ -76,6 +76,7 @@ pub(crate) struct Links<'a> {
     pub(super) holder: Word<'a>,
     pub(super) my_incarnation: Word<'a>,
     liveness: &'a dyn Liveness,
+    #[cfg(feature = "sleep")]
     pub(super) wake: Option<&'a dyn Wake>,
     /// In place of Peterson.
     #[cfg(feature = "locks")]
@@ -188,6 +189,7 @@ impl<'a> Links<'a> {
             holder,
             my_incarnation,
             liveness,
+            #[cfg(feature = "sleep")]
             wake: None,
             #[cfg(feature = "locks")]
             lock: None,
@@ -214,6 +216,7 @@ impl<'a> Links<'a> {
         self.incarnation
     }
 
+    #[cfg(feature = "sleep")]
     pub(super) fn set_wake(&mut self, wake: &'a dyn Wake) {
         self.wake = Some(wake);
     }

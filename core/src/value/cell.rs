@@ -8,6 +8,7 @@
 
 use super::{Prepared, Value};
 use crate::{
+    door,
     error::Error,
     handle::{Handle, List, Map},
     heap::{Form, Heap, Kind},
@@ -144,7 +145,7 @@ impl Heap<'_> {
             tag::UINT => Value::Uint(payload),
             tag::TEXT..=16 => {
                 let bytes = self.bytes(inline_at, 0, (tag - tag::TEXT) as usize)?;
-                Value::Text(core::str::from_utf8(bytes).map_err(|_| corrupt)?)
+                Value::Text(door::text(bytes).ok_or(corrupt)?)
             }
             tag::BYTES..=32 => Value::Bytes(self.bytes(inline_at, 0, (tag - tag::BYTES) as usize)?),
             _ if tag::is_object(tag) => {

@@ -89,7 +89,7 @@ impl Heap<'_> {
         let bytes = self.leaf_bytes(block, kind)?;
         match kind {
             Kind::Text => {
-                Ok(Value::Text(core::str::from_utf8(bytes).map_err(|_| Error::corrupt(block))?))
+                Ok(Value::Text(door::text(bytes).ok_or(Error::corrupt(block))?))
             }
             Kind::Bytes => Ok(Value::Bytes(bytes)),
             kind => self.leaf_scalar(block, kind, bytes),

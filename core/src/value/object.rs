@@ -8,6 +8,7 @@ use super::{
     tag,
 };
 use crate::{
+    door,
     error::Error,
     handle::{Bytes, Handle, List, Map, Text},
     heap::{Heap, Kind},
@@ -132,7 +133,7 @@ impl Item {
         Ok(match self.tag {
             tag::TEXT..=16 => {
                 let text = self.payload.get(..(self.tag - tag::TEXT) as usize).unwrap_or_default();
-                Value::Text(core::str::from_utf8(text).map_err(|_| Error::WrongType)?)
+                Value::Text(door::text(text).ok_or(Error::WrongType)?)
             }
             tag::BYTES..=32 => {
                 Value::Bytes(self.payload.get(..(self.tag - tag::BYTES) as usize).unwrap_or_default())

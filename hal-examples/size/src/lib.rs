@@ -4,6 +4,8 @@
 //! program's work can reach, and nothing more. That is also how panics are found. [`panicked`] is reached by the panic handler
 //! alone; an image without it cannot panic, whatever the functions on the way are called.
 //!
+//! The core is built without what is on by default; `objects` asks for recovery, and with it lists and maps, again.
+//!
 //! | program | what it does |
 //! |---|---|
 //! | `nothing` | starts: what the others weigh without the core |
@@ -51,4 +53,48 @@ fn panicked() -> ! {
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     panicked()
+}
+
+/// What the compiler calls to move and to zero values of more than a few words. The ones that come with it are unrolled for speed, and
+/// their 940 bytes would be in every image that is weighed here; so these bring plain ones, as programs with no flash to spare do.
+#[cfg(target_os = "none")]
+mod plain {
+    /// # Safety
+    /// As the run-time ABI for the Arm architecture has it.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn __aeabi_memcpy(to: *mut u8, from: *const u8, len: usize) {
+        for at in 0..len {
+            // Volatile, or the compiler would see what this is, and call it.
+            // SAFETY: the caller promises `len` bytes there.
+            let byte = unsafe { from.wrapping_add(at).read_volatile() };
+            // SAFETY: and there.
+            unsafe { to.wrapping_add(at).write_volatile(byte) };
+        }
+    }
+
+    /// # Safety
+    /// As for `__aeabi_memcpy`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn __aeabi_memcpy4(to: *mut u8, from: *const u8, len: usize) {
+        // SAFETY: as the caller promises.
+        unsafe { __aeabi_memcpy(to, from, len) }
+    }
+
+    /// # Safety
+    /// As for `__aeabi_memcpy`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn __aeabi_memclr(to: *mut u8, len: usize) {
+        for at in 0..len {
+            // SAFETY: the caller promises `len` bytes there.
+            unsafe { to.wrapping_add(at).write_volatile(0) };
+        }
+    }
+
+    /// # Safety
+    /// As for `__aeabi_memcpy`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn __aeabi_memclr4(to: *mut u8, len: usize) {
+        // SAFETY: as the caller promises.
+        unsafe { __aeabi_memclr(to, len) }
+    }
 }
