@@ -42,6 +42,10 @@
 //! | [`chips`], `registers` | locks, mailboxes and caches of particular chips |
 //!
 //! # Features
+//! Those of the core are on by default. A program with little flash leaves them out (`default-features = false`) and asks for what it uses:
+//! exchanging messages takes a Cortex-M0+ 8 KiB then, and 24 KiB with `recovery`, which one of the two cores should have: the other one
+//! is told to wait for it, [`TurnError::LeftToOther`](cohabit::TurnError::LeftToOther).
+//!
 #![doc = document_features::document_features!()]
 //!
 //! What a board must promise, in numbered sentences, is in the core's `docs/PORTING.md`.

@@ -40,6 +40,7 @@ impl Heap<'_> {
     /// A block cut out of free memory.
     #[inline(never)]
     fn allocate_fresh(&mut self, granules: u32, kind: Kind) -> Result<u32, Error> {
+        self.sound()?;
         match self.locally(|heap| heap.take_fitting(granules))? {
             Some((block, free)) => self.cut(block, free.granules, granules, kind),
             None => self.allocate_tight(granules, kind),
@@ -79,11 +80,11 @@ impl Heap<'_> {
         };
         self.locally(|heap| {
             let generation = heap.next_generation()?;
+            heap.sound()?;
             // The deciding store (on hosts that need two, the low half, with size and FREE flag, comes last).
             heap.set_word(block, Header::used(taken, loose(kind, heap.slot, generation)).0)?;
             heap.count_in(taken)
         })?;
-        self.sound()?;
         Ok(block)
     }
 

@@ -83,6 +83,7 @@ impl Heap<'_> {
                 len += 1;
             }
         }
+        self.sound()?;
         door::publish();
         self.set_lo(JOURNAL_LEN, len)?;
         door::publish();

@@ -9,9 +9,9 @@
 //!                                                                `-- yes --> commit
 //! ```
 //!
-//! - before an operation is committed, and before a journal that was undone is emptied;
+//! - before a journal is put in force, before an operation is committed, and before a journal that was undone is emptied;
 //! - before a value that was read is handed out, and a key said not to be there;
-//! - at the end of allocating, freeing and recovering.
+//! - before a block is allocated, and at the end of freeing and recovering.
 //!
 //! 0 is "nothing" as an offset, no kind of block, and a size that no block has, so it leads nowhere. What was outside once is
 //! remembered to the end of the turn: in a heap so damaged nothing more is committed.
@@ -207,5 +207,41 @@ impl Heap<'_> {
         let result = undo(self);
         self.missed.0.set(missed | self.missed.0.get());
         result
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    extern crate std;
+    use std::vec;
+
+    use super::super::{QUEUE_COUNT, head};
+    use crate::{Config, Error, Region};
+
+    const OUTSIDE: u32 = u32::MAX;
+
+    #[test]
+    fn nothing_is_committed_once_an_access_was_outside_of_the_heap() {
+        let mut memory = vec![0u64; 512];
+        let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().compact()).unwrap();
+        let [mut party, _other] = region.split::<2>().unwrap();
+        let mut turn = party.acquire().unwrap();
+        let heap = &mut *turn.heap;
+        // A change that stores outside is undone; one whose journal would have to reach there is not begun.
+        for (granules, outside) in [([QUEUE_COUNT, 0], OUTSIDE), ([QUEUE_COUNT, OUTSIDE], QUEUE_COUNT)] {
+            let changed = heap.atomically(granules, |heap| {
+                heap.set_lo(QUEUE_COUNT, 9)?;
+                heap.set_hi(outside, 9)
+            });
+            assert_eq!(changed, Err(Error::corrupt(0)));
+            assert_eq!((heap.lo(QUEUE_COUNT), heap.hi(QUEUE_COUNT), heap.journal_len()), (Ok(0), Ok(0), 0));
+        }
+        let used = heap.lo(head::USED);
+        assert_eq!(turn.put_message(1), Err(Error::corrupt(0)), "not in this turn any more");
+        assert_eq!(turn.heap.lo(head::USED), used);
+        drop(turn);
+        let mut turn = party.acquire().unwrap();
+        turn.put_message(1).unwrap();
+        assert_eq!((turn.heap.word(OUTSIDE), turn.heap.sound()), (Ok(0), Err(Error::corrupt(0))));
     }
 }

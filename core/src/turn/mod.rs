@@ -52,7 +52,7 @@ mod crash_tests;
 #[cfg(all(test, not(feature = "recovery"), not(loom)))]
 #[allow(unsafe_code)]
 mod left_tests;
-#[cfg(all(test, feature = "recovery", feature = "locks", feature = "sleep", not(loom)))]
+#[cfg(all(test, feature = "recovery", feature = "bakery", feature = "locks", feature = "sleep", not(loom)))]
 #[allow(unsafe_code)]
 mod lock_tests;
 #[cfg(all(test, loom))]
