@@ -16,7 +16,7 @@ use crate::{
     handle::{List, Map},
     heap::{Form, Heap, Kind},
     turn::Turn,
-    value::{CellAt, Input, Item, Prepared, Value, tag},
+    value::{CellAt, Item, Prepared, Value, tag},
 };
 
 impl List {
@@ -124,7 +124,8 @@ impl Map {
             (table, turn.heap.find(&table, &query)?, query.hash)
         };
         let heap = &mut turn.heap;
-        let (key, value) = (heap.prepare(Input::Item(key))?, heap.prepare(Input::Item(value))?);
+        let (key, value) =
+            (heap.prepare(crate::value::Input::Item(key))?, heap.prepare(crate::value::Input::Item(value))?);
         match found {
             Some(found) => {
                 let old = heap.store_cell(table.value(found.entry)?, table.map, value)?;

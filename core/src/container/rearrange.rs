@@ -60,7 +60,7 @@ impl List {
 fn place_in(place: usize, len: u32) -> Result<u32, Error> {
     match u32::try_from(place) {
         Ok(place) if place <= len => Ok(place),
-        place => Err(Error::OutOfRange { index: place.unwrap_or(u32::MAX), len }),
+        _ => Err(Error::out_of_range(place, len)),
     }
 }
 
