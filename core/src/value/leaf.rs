@@ -88,9 +88,7 @@ impl Heap<'_> {
     pub(crate) fn leaf_value(&self, block: u32, kind: Kind) -> Result<Value<'_>, Error> {
         let bytes = self.leaf_bytes(block, kind)?;
         match kind {
-            Kind::Text => {
-                Ok(Value::Text(door::text(bytes).ok_or(Error::corrupt(block))?))
-            }
+            Kind::Text => Ok(Value::Text(door::text(bytes).ok_or(Error::corrupt(block))?)),
             Kind::Bytes => Ok(Value::Bytes(bytes)),
             kind => self.leaf_scalar(block, kind, bytes),
         }
