@@ -84,11 +84,11 @@ fn ranges_are_those_of_slices() {
         #[allow(clippy::reversed_empty_ranges, reason = "as Python's, it is empty")]
         let found = list.slice(turn, 4..2);
         assert_eq!(part(turn, found), []);
-        let beyond = Error::OutOfRange { index: 6, len: 5 };
+        let beyond = Error::out_of_range(6, 5);
         assert_eq!(list.slice(turn, 0..6), Err(beyond));
         assert_eq!(list.remove_range(turn, 6..), Err(beyond));
         assert_eq!(list.rotate_left(turn, 6), Err(beyond));
-        assert_eq!(list.slice(turn, ..=usize::MAX), Err(Error::OutOfRange { index: u32::MAX, len: 5 }));
+        assert_eq!(list.slice(turn, ..=usize::MAX), Err(Error::out_of_range(usize::MAX, 5)));
         assert_eq!(read(turn, list), [0, 1, 2, 3, 4]);
     });
 }

@@ -47,8 +47,8 @@ fn run(job: &mut Job) -> Result<(), Stop> {
         lint(TARGETS, "clippy -p cohabit --lib"),
         // Without what is on by default.
         lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features defmt"),
-        lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features heapless,containers,bakery"),
-        lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features recovery,locks"),
+        lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features heapless,containers,halfsiphash,bakery"),
+        lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features recovery,halfsiphash,locks"),
         lint(CORTEX_M, "clippy -p cohabit-hal --lib --no-default-features --features cortex-m"),
         lint(CORTEX_M, "clippy -p cohabit-hal --lib --features cortex-m,rp2040,rp2350,stm32h7,nrf5340,async,critical-section"),
         lint(RISCV, "clippy -p cohabit-hal --lib --features riscv,async,critical-section"),
