@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn an_index_is_large_enough_and_not_twice_as_large() {
-        for entries in 1..20_000u32 {
+        for entries in (1..20_000u32).step_by(if cfg!(miri) { 131 } else { 1 }) {
             let slots = (Index::mask_for(entries).unwrap() + 1) * SLOTS;
             assert!(slots.is_power_of_two() && slots / 8 * 7 >= entries, "{entries}");
             assert!(slots == SLOTS || slots / 2 / 8 * 7 < entries, "{entries}");

@@ -37,7 +37,9 @@ pub const UNIT: Lane = Lane {
             Step::cargo(&format!("test --workspace {others} --all-features")),
             // As firmware with little flash has it.
             Step::cargo("test -p cohabit --lib --no-default-features"),
-            Step::cargo("test -p cohabit --lib --no-default-features --features recovery,rapidhash,halfsiphash"),
+            Step::cargo(
+                "test -p cohabit --lib --no-default-features --features recovery,rapidhash,halfsiphash",
+            ),
         ])
     },
 };
