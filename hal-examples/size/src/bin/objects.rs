@@ -3,7 +3,8 @@
 #![no_main]
 
 use cohabit::{
-    AlwaysAlive, Config, Error, FormatError, HashKind, JoinError, List, Map, Order, Region, Turn, TurnError, Value,
+    AlwaysAlive, Config, Error, FormatError, HashKind, JoinError, List, Map, Order, Region, Turn, TurnError,
+    Value,
 };
 
 #[cortex_m_rt::entry]
