@@ -97,17 +97,18 @@ impl Map {
     }
 
     /// Removes the last entry and hands out its key and value; `None` if the map is empty. What has an object is in this
-    /// party's holdings now. O(1), and as many steps as entries have been removed behind it.
+    /// party's holdings now. O(1); entries that were removed behind the last are stepped over once.
     pub fn pop_last(self, turn: &mut Turn<'_>) -> Result<Option<(Item, Item)>, Error> {
         let heap = &mut turn.heap;
         let table = self.table(heap)?;
-        for index in (0..table.used).rev() {
+        for index in (0..heap.end_of_live(&table)?).rev() {
             let (key_payload, key_tag) = heap.load_cell(table.key(index)?)?;
             if key_tag == tag::REMOVED {
                 continue;
             }
             let found = heap.find_key(&table, table.key(index)?)?.ok_or(Error::corrupt(table.map))?;
             let (value, key) = heap.remove_entry(&table, found)?;
+            heap.note_end_of_live(&table, index)?;
             heap.count_held((key != 0) as i32 + (value.object != 0) as i32)?;
             return Ok(Some((heap.item(key_payload, key_tag), heap.item(value.payload, value.tag))));
         }

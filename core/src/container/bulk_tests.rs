@@ -176,6 +176,44 @@ fn maps_are_emptied_added_to_and_popped_from() {
     });
 }
 
+#[test]
+fn emptying_a_map_from_its_end_passes_each_entry_once() {
+    in_turn(if cfg!(miri) { 1 << 14 } else { 4 << 20 }, |turn| {
+        let many = if cfg!(miri) { 40 } else { 20_000 };
+        let map = turn.new_map().unwrap();
+        (0..many).for_each(|i| map.set(turn, i, -i).unwrap());
+        let mut left: Vec<i64> = (0..many).collect();
+        for round in 0.. {
+            let Some((key, value)) = map.pop_last(turn).unwrap() else { break };
+            let expected = left.pop().unwrap();
+            assert_eq!(key.value(turn), Ok(Value::Int(expected)));
+            assert_eq!(value.value(turn), Ok(Value::Int(expected.wrapping_neg())));
+            let table = map.table(&turn.heap).unwrap();
+            assert_eq!(
+                turn.heap.end_of_live(&table),
+                Ok(left.len() as u32),
+                "what was popped is passed over at once"
+            );
+            if round == many / 2 {
+                // One in the middle of what is left, the last, and new ones, which come after all that was removed.
+                for gone in [left.len() / 2, left.len() - 2] {
+                    assert_eq!(map.remove(turn, left.remove(gone)), Ok(true));
+                }
+                map.set(turn, i64::MAX, -i64::MAX).unwrap();
+                assert_eq!(map.pop_last(turn).unwrap().unwrap().0.value(turn), Ok(Value::Int(i64::MAX)));
+                break;
+            }
+        }
+        let mut popped = Vec::new();
+        while let Some((key, _)) = map.pop_last(turn).unwrap() {
+            popped.push(key.value(turn).unwrap().as_int().unwrap());
+        }
+        popped.reverse();
+        assert_eq!(popped, left);
+        assert!(map.is_empty(turn).unwrap());
+    });
+}
+
 /// `other` goes with the value that its first entry replaces.
 #[test]
 fn a_map_that_is_replaced_while_it_is_copied_from_is_stale() {

@@ -18,6 +18,7 @@ use super::{
     key::{Form, Key, Query},
 };
 use crate::{
+    door,
     error::Error,
     handle::Handle,
     heap::{Heap, Kind, block},
@@ -298,6 +299,23 @@ impl Heap<'_> {
             heap.set_hi(table.count_word(), live)
         })?;
         Ok((Prepared { payload, tag, object, fresh: false }, key))
+    }
+
+    /// Behind this entry all have been removed, as far as is known: without it, emptying a map from its end would pass over more
+    /// and more removed ones.
+    pub(super) fn end_of_live(&self, table: &Table) -> Result<u32, Error> {
+        let Some(last) = table.used.checked_sub(1) else { return Ok(0) };
+        let key = table.key(last)?;
+        let noted = self.byte(key.tag)? == tag::REMOVED && self.byte(table.value(last)?.tag)? == tag::REMOVED;
+        Ok(if noted { table.used.min(self.lo(key.payload)?) } else { table.used })
+    }
+
+    /// Notes in the last entry, which has been removed, that all from `first` on have been.
+    pub(super) fn note_end_of_live(&mut self, table: &Table, first: u32) -> Result<(), Error> {
+        let Some(last) = table.used.checked_sub(1) else { return Ok(()) };
+        self.set_word(table.key(last)?.payload, first as u64)?;
+        door::publish();
+        self.set_byte(table.value(last)?.tag, tag::REMOVED)
     }
 
     /// Makes room for one more entry. O(1), or O(entries) when the table has to be rebuilt.

@@ -160,12 +160,7 @@ impl fmt::Debug for DateTime<'_> {
 impl fmt::Display for DateTime<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}T{}", self.date(), self.time())?;
-        let Some(zone) = self.zone() else { return Ok(()) };
-        zone.write_offset(f)?;
-        match zone.name() {
-            Some(name) => write!(f, "[{name}]"),
-            None => Ok(()),
-        }
+        self.zone().map_or(Ok(()), |zone| zone.write_offset(f))
     }
 }
 

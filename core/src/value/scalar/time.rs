@@ -90,14 +90,16 @@ impl Time {
     }
 }
 
+/// `.000001`; nothing if there are no microseconds.
+pub(super) fn write_fraction(f: &mut fmt::Formatter<'_>, micros: u32) -> fmt::Result {
+    if micros == 0 { Ok(()) } else { write!(f, ".{micros:06}") }
+}
+
 /// ISO 8601: `23:59:59`, and `.000001` where there are microseconds. The fold does not show.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}:{:02}:{:02}", self.hour(), self.minute(), self.second())?;
-        match self.microsecond() {
-            0 => Ok(()),
-            micros => write!(f, ".{micros:06}"),
-        }
+        write_fraction(f, self.microsecond())
     }
 }
 

@@ -7,7 +7,7 @@
 
 use core::fmt;
 
-use super::calendar::MICROS_IN_DAY;
+use super::{calendar::MICROS_IN_DAY, time::write_fraction};
 use crate::error::Error;
 
 const MOST_DAYS: i32 = 999_999_999;
@@ -109,10 +109,7 @@ impl fmt::Display for TimeDelta {
             days => write!(f, "{days} days, ")?,
         }
         write!(f, "{}:{:02}:{:02}", self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60)?;
-        match self.micros {
-            0 => Ok(()),
-            micros => write!(f, ".{micros:06}"),
-        }
+        write_fraction(f, self.micros)
     }
 }
 

@@ -4,7 +4,7 @@
 
 use core::fmt;
 
-use super::calendar::MICROS_IN_DAY;
+use super::{calendar::MICROS_IN_DAY, time::write_fraction};
 use crate::error::Error;
 
 /// A fixed offset from UTC, less than a day either way, and the zone's name if it has one; what Python calls
@@ -49,7 +49,7 @@ impl<'a> TimeZone<'a> {
         TimeZone::new(i64::from_le_bytes(*offset), Some(core::str::from_utf8(name).ok()?)).ok()
     }
 
-    /// `+01:00`, and seconds and microseconds where there are any.
+    /// `+01:00`, with seconds and microseconds where there are any, and the name in brackets if there is one.
     pub(super) fn write_offset(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.micros < 0 { '-' } else { '+' };
         let micros = self.micros.unsigned_abs();
@@ -58,10 +58,11 @@ impl<'a> TimeZone<'a> {
         if seconds % 60 != 0 || micros != 0 {
             write!(f, ":{:02}", seconds % 60)?;
         }
-        if micros != 0 {
-            write!(f, ".{micros:06}")?;
+        write_fraction(f, micros)?;
+        match self.name {
+            Some(name) => write!(f, "[{name}]"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -69,11 +70,7 @@ impl<'a> TimeZone<'a> {
 impl fmt::Display for TimeZone<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UTC")?;
-        self.write_offset(f)?;
-        match self.name {
-            Some(name) => write!(f, "[{name}]"),
-            None => Ok(()),
-        }
+        self.write_offset(f)
     }
 }
 
