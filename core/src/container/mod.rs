@@ -3,7 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
-//! | `map.rs`, `table.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `map.rs`, `table.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
 //! | `rearrange.rs` | lists in another order |
 //! | `bulk.rs` | many elements or entries at once |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
@@ -21,6 +21,7 @@ mod key;
 mod list;
 mod map;
 mod rearrange;
+mod rebuild;
 mod table;
 #[cfg(all(test, feature = "recovery"))]
 pub(crate) mod tests;

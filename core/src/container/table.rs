@@ -8,8 +8,8 @@
 //!   entry  | key payload | value payload | hash (32 bits), key tag, value tag, 0, 0 |      24 bytes
 //! ```
 //!
-//! `index.rs` has the index: it turns a hash into entries' numbers. Removed entries keep their place until the table is
-//! rebuilt, aside, into a new block.
+//! `index.rs` has the index: it turns a hash into entries' numbers. Removed entries keep their place until `rebuild.rs` makes
+//! the table anew.
 
 #![forbid(unsafe_code)]
 
@@ -21,21 +21,22 @@ use crate::{
     door,
     error::Error,
     handle::Handle,
-    heap::{Heap, Kind, block},
+    heap::{Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
 
 /// Granules of an entry.
-const ENTRY: u32 = 3;
+pub(super) const ENTRY: u32 = 3;
+
 /// A map found by its handle.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
     /// The map's own block.
     pub(crate) map: u32,
     pub(crate) table: u32,
-    index: Index,
+    pub(super) index: Index,
     /// Granule of the first entry.
-    entries: u32,
+    pub(super) entries: u32,
     /// Entries written, removed ones included.
     pub(crate) used: u32,
     /// Entries not removed.
@@ -74,7 +75,7 @@ impl Table {
 
     /// First granule of entry `index`. Should it wrap, in a damaged map, then any place inside the heap is as wrong as another.
     #[inline(always)]
-    fn entry(&self, index: u32) -> u32 {
+    pub(super) fn entry(&self, index: u32) -> u32 {
         self.entries.wrapping_add(index.wrapping_mul(ENTRY)).min(u32::MAX - ENTRY)
     }
 
@@ -316,96 +317,6 @@ impl Heap<'_> {
         self.set_word(table.key(last)?.payload, first as u64)?;
         door::publish();
         self.set_byte(table.value(last)?.tag, tag::REMOVED)
-    }
-
-    /// Makes room for one more entry. O(1), or O(entries) when the table has to be rebuilt.
-    fn reserve_entry(&mut self, table: Table) -> Result<Table, Error> {
-        if table.live > table.used {
-            return Err(Error::corrupt(table.map));
-        }
-        if table.used < table.cap {
-            return Ok(table);
-        }
-        // Half as much again, counted from what is alive: a table full of removed entries keeps its size.
-        let roomy = table.live.saturating_add(1).max(4).max(table.live.saturating_add(table.live / 2));
-        match self.rebuild_table(table, roomy) {
-            Err(Error::OutOfMemory { .. } | Error::TooLarge) => {
-                self.rebuild_table(table, table.live.saturating_add(1))
-            }
-            done => done,
-        }
-    }
-
-    /// The same entries without the removed ones, in a new block with room for `cap`. O(entries).
-    pub(crate) fn rebuild_table(&mut self, old: Table, cap: u32) -> Result<Table, Error> {
-        let mask = Index::mask_for(cap)?;
-        if old.used > old.cap || old.live > old.used {
-            return Err(Error::corrupt(old.map));
-        }
-        let old_block = self.body(old.map, Kind::Table)?;
-        let granules = Index::new(0, mask).end() + cap * ENTRY;
-        let table = self.allocate(granules, Kind::Table)?;
-        let index = Index::new(table, mask);
-        let mut new = Table { table, index, entries: index.end(), cap, used: 0, ..old };
-        let filled = self.fill_table(old, &mut new);
-        if filled.is_err() {
-            self.free(table)?;
-            filled?;
-        }
-        self.atomically([old.map + 1, old.map + 2, old.map + 3, table, old_block], |heap| {
-            heap.set_word(old.map + 1, (mask as u64) << 32 | table as u64)?;
-            heap.set_lo(old.map + 2, new.used)?;
-            heap.set_hi(old.map + 3, cap)?;
-            let hi = heap.header(table)?.hi();
-            heap.set_hi(table, block::make_owned(hi))?;
-            heap.detach(old_block)
-        })?;
-        if old_block != 0 {
-            self.free(old_block)?;
-        }
-        Ok(new)
-    }
-
-    fn fill_table(&mut self, old: Table, new: &mut Table) -> Result<(), Error> {
-        if cfg!(not(target_pointer_width = "64")) || old.used != old.live {
-            // (Where flash is short, one way must do.)
-            self.copy_live_entries(old, new)?;
-        } else if old.used > new.cap {
-            return Err(Error::corrupt(old.map));
-        } else if old.table != 0 {
-            // Nothing was removed, so entries keep their numbers.
-            self.copy_granules(old.entries, new.entries, old.used * ENTRY)?;
-            new.used = old.used;
-            if let Some(granules) = old.index.kept_by(new.index) {
-                return self.copy_granules(old.table + 1, new.table + 1, granules);
-            }
-        }
-        self.clear_index(new.index)?;
-        for entry in 0..new.used {
-            let hash = self.lo(new.entry(entry) + 2)?;
-            let slot = self.free_slot(new.index, hash)?;
-            self.set_number(new.index, slot, entry)?;
-            self.use_slot(slot, hash)?;
-        }
-        Ok(())
-    }
-
-    fn copy_live_entries(&mut self, old: Table, new: &mut Table) -> Result<(), Error> {
-        for index in 0..old.used {
-            let (from, to) = (old.entry(index), new.entry(new.used));
-            let marks = self.word(from + 2)?;
-            if (marks >> 32) as u8 == tag::REMOVED {
-                continue;
-            }
-            if new.used == new.cap {
-                return Err(Error::corrupt(old.map));
-            }
-            self.set_word(to, self.word(from)?)?;
-            self.set_word(to + 1, self.word(from + 1)?)?;
-            self.set_word(to + 2, marks)?;
-            new.used += 1;
-        }
-        if new.used == old.live { Ok(()) } else { Err(Error::corrupt(old.map)) }
     }
 
     /// The last object among the entries: values before keys. O(entries passed over).
