@@ -31,10 +31,14 @@ use proptest::{
 
 #[path = "model/bulk.rs"]
 mod bulk;
+#[path = "model/bytes.rs"]
+mod bytes;
 #[path = "model/containers.rs"]
 mod containers;
 #[path = "model/op.rs"]
 mod op;
+#[path = "model/scalars.rs"]
+mod scalars;
 #[path = "model/step.rs"]
 mod step;
 #[path = "model/world.rs"]

@@ -124,6 +124,7 @@ fn leaf<W: Write>(out: &mut W, form: &mut impl Formatter, value: Value<'_>) -> R
         Value::Float(_) => return Err(Unwritten::NoForm("a NaN or an infinity")),
         Value::Text(string) => quoted(out, string)?,
         Value::Bytes(_) => return Err(Unwritten::NoForm("bytes")),
+        Value::ByteArray(_) => return Err(Unwritten::NoForm("a byte array")),
         Value::Complex(_) => return Err(Unwritten::NoForm("a complex number")),
         // As a JSON number it would come back as a float.
         Value::Decimal(_) => return Err(Unwritten::NoForm("a decimal number")),

@@ -155,7 +155,7 @@ fn tree(
     let mut next_label = label.to_owned();
     if Container::of(value).is_none() {
         let size = extra + Tally::of(turn, value)?.total();
-        let _ = writeln!(report, "{label}{}, {}", leaf(value, limits), bytes(size));
+        let _ = writeln!(report, "{label}{}, {}", leaf(turn, value, limits), bytes(size));
         return Ok(());
     }
     for step in Walk::new(turn, value)? {
@@ -175,13 +175,13 @@ fn tree(
         match step {
             Step::Key(key) => {
                 if shown {
-                    next_label = format!("{}{}: ", indent(start, inside.len()), leaf(key, limits));
+                    next_label = format!("{}{}: ", indent(start, inside.len()), leaf(turn, key, limits));
                 }
                 continue;
             }
             Step::Leaf(value) => {
                 if shown {
-                    lines.push(std::mem::take(&mut next_label) + &leaf(value, limits));
+                    lines.push(std::mem::take(&mut next_label) + &leaf(turn, value, limits));
                 }
                 if let Some(open) = inside.last_mut() {
                     open.seen += 1;
@@ -236,7 +236,7 @@ fn indent(start: usize, depth: usize) -> String {
     }
 }
 
-fn leaf(value: Value<'_>, limits: Limits) -> String {
+fn leaf(turn: &Turn<'_>, value: Value<'_>, limits: Limits) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(bool) => bool.to_string(),
@@ -245,6 +245,10 @@ fn leaf(value: Value<'_>, limits: Limits) -> String {
         Value::Float(float) => format!("{float:?}"),
         Value::Text(text) => quoted(text, limits.text),
         Value::Bytes(bytes) => count_of(bytes.len() as u64, "byte"),
+        Value::ByteArray(array) => match array.len(turn) {
+            Ok(len) => format!("byte array of {}", count_of(len as u64, "byte")),
+            Err(error) => format!("a damaged byte array ({error})"),
+        },
         Value::BigInt(int) => cut(&digits(int), "digit", limits),
         Value::Complex(complex) => format!("complex {complex}"),
         Value::Decimal(decimal) => format!("decimal {}", cut(decimal.as_str(), "character", limits)),

@@ -147,6 +147,8 @@ handles! {
     Text;
     /// A run of bytes.
     Bytes;
+    /// A growable run of bytes, changed in place.
+    ByteArray;
     /// A list of values.
     List;
     /// An insertion-ordered map.

@@ -70,6 +70,7 @@
 //! | `rapidhash` | yes | regions whose maps hash by [`HashKind::Rapid`] |
 //! | `halfsiphash` | yes | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
 //! | `scalars` | yes | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
+//! | `num-bigint`, `rust_decimal`, `bigdecimal`, `jiff` | | conversions of scalars from and to the types of these crates |
 //! | `defmt` | | `defmt::Format` for every error, handle, value and statistic |
 //! | `serde` | | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |
 //! | `heapless` | | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
@@ -123,7 +124,7 @@ pub use container::{Entry, Footprint, Key, ListIter, MapIter};
 pub use door::crash;
 pub use error::Error;
 pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenError, REGION_ALIGN};
-pub use handle::{Bytes, List, Map, Message, Text};
+pub use handle::{ByteArray, Bytes, List, Map, Message, Text};
 pub use hash::HashKind;
 pub use heap::Recovery;
 #[cfg(feature = "containers")]

@@ -27,7 +27,7 @@ const _: () = {
 };
 
 logged! {
-    AlwaysAlive ArbiterKind Audit AuditError Bytes Config Error Fault Footprint FormatError HashKind Info Input Item JoinError Key List
+    AlwaysAlive ArbiterKind Audit AuditError ByteArray Bytes Config Error Fault Footprint FormatError HashKind Info Input Item JoinError Key List
     Map Message Next Object OpenError Order Recovered Recovery SlotView Scalar Stats Text TurnError Value;
     scalars: BigInt Blob Complex Date DateTime Decimal DecimalClass Owned Slice Time TimeDelta TimeZone
 }

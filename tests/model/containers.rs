@@ -34,6 +34,10 @@ impl Step<'_, '_> {
                     .collect();
                 assert_eq!(list.as_floats(turn).ok().map(bytemuck::cast_slice), floats.as_deref());
             }
+            (Object::ByteArray(array), Shadow::ByteArray(shadow)) => {
+                let index = op.at[3] as usize % (shadow.len() + 1);
+                assert_eq!(array.get(turn, index).ok(), shadow.get(index).copied());
+            }
             (Object::Map(map), Shadow::Map(shadow)) => {
                 let key = key(op.at[3], self.scale.keys);
                 let key = key.as_key().expect("a key");

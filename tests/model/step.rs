@@ -74,6 +74,12 @@ impl Step<'_, '_> {
                 self.hold(map.into(), Shadow::Map(Default::default()));
             }
             Verb::NewLeaf => self.new_leaf(op)?,
+            Verb::NewByteArray
+            | Verb::ByteExtend
+            | Verb::ByteSet
+            | Verb::BytePop
+            | Verb::ByteTruncate
+            | Verb::ByteSplice => self.on_bytes(op)?,
             Verb::Copy => self.copy(op)?,
             Verb::Destroy => self.destroy(op)?,
             Verb::UseStale => self.use_stale(op)?,
@@ -183,6 +189,7 @@ impl Step<'_, '_> {
         let copy: Object = match object {
             Object::List(list) => judge(list.copy(self.turn), None, true)?.into(),
             Object::Map(map) => judge(map.copy(self.turn), None, true)?.into(),
+            Object::ByteArray(array) => judge(array.copy(self.turn), None, true)?.into(),
             leaf => panic!("{leaf:?} is no container"),
         };
         let shadow = self.state.node(&path).clone();
@@ -214,6 +221,7 @@ impl Step<'_, '_> {
             Object::Text(text) => text.get(self.turn).err(),
             Object::Bytes(bytes) => bytes.buffer_mut(self.turn).err(),
             Object::Scalar(scalar) => self.turn.destroy(scalar).err(),
+            Object::ByteArray(array) => array.push(self.turn, 1).err(),
             other => panic!("a new kind of object: {other:?}"),
         };
         assert_eq!(error, Some(Error::Stale));

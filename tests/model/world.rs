@@ -300,6 +300,7 @@ impl State {
                 Object::Text(text) => text.get(turn).err(),
                 Object::Bytes(bytes) => bytes.buffer(turn).err(),
                 Object::Scalar(scalar) => scalar.value(turn).err(),
+                Object::ByteArray(array) => array.len(turn).err(),
                 other => panic!("a new kind of object: {other:?}"),
             };
             assert_eq!(error, Some(Error::Stale), "{object:?}, destroyed");
@@ -315,7 +316,7 @@ impl State {
     }
 }
 
-/// Number of the first child, counted from `from`, that is a list or map.
+/// Number of the first child, counted from `from`, that is a list, map or byte array.
 fn container_child(node: &Shadow, from: usize) -> Option<usize> {
     let containers: Vec<usize> =
         node.children().enumerate().filter(|(_, c)| c.is_container()).map(|(i, _)| i).collect();
@@ -333,11 +334,12 @@ fn child_handle(turn: &Turn<'_>, object: Object, step: usize) -> Object {
     as_object(value).expect("a container")
 }
 
-/// The handle in a value, if it is a list or map.
+/// The handle in a value, if it is a list, map or byte array.
 pub fn as_object(value: Value<'_>) -> Option<Object> {
     match value {
         Value::List(list) => Some(list.into()),
         Value::Map(map) => Some(map.into()),
+        Value::ByteArray(array) => Some(array.into()),
         _ => None,
     }
 }
@@ -347,6 +349,7 @@ pub fn object_value<'t>(turn: &'t Turn<'_>, object: Object) -> Value<'t> {
     match object {
         Object::List(list) => Value::List(list),
         Object::Map(map) => Value::Map(map),
+        Object::ByteArray(array) => Value::ByteArray(array),
         Object::Text(text) => Value::Text(text.get(turn).expect("it is held")),
         Object::Bytes(bytes) => Value::Bytes(bytes.buffer(turn).expect("it is held")),
         Object::Scalar(scalar) => scalar.value(turn).expect("it is held"),

@@ -46,7 +46,8 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     values.extend(names.messages.iter().filter_map(|message| message.value(turn).ok()));
     values.extend(names.texts.iter().filter_map(|text| Some(Value::Text(text.get(turn).ok()?))));
     values.extend(names.bytes.iter().filter_map(|bytes| Some(Value::Bytes(bytes.buffer(turn).ok()?))));
-    let (mut lists, mut maps) = (Vec::new(), Vec::new());
+    let (mut lists, mut maps, mut arrays) = (Vec::new(), Vec::new(), Vec::new());
+    values.extend(names.arrays.iter().map(|array| Value::ByteArray(*array)));
     while let Some(value) = values.pop() {
         if left == 0 {
             break;
@@ -61,6 +62,10 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
                 maps.push(map);
                 read_map(turn, map, &mut values);
             }
+            Value::ByteArray(array) => {
+                arrays.push(array);
+                let _ = (array.get(turn, 3), array.as_slice(turn).map(|bytes| bytes.iter().max()));
+            }
             scalar => {
                 let _ = (scalar.as_int(), scalar.as_float(), scalar.as_text().map(str::len));
                 if let Some(rich) = Rich::of(scalar) {
@@ -71,6 +76,7 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     }
     names.lists.extend(lists.into_iter().take(16));
     names.maps.extend(maps.into_iter().take(16));
+    names.arrays.extend(arrays.into_iter().take(16));
 }
 
 fn read_list<'t>(turn: &'t Turn<'_>, list: List, values: &mut Vec<Value<'t>>) {
@@ -115,7 +121,21 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
         3 => 1.5.into(),
         _ => names.any_object(random).map_or(Input::from(()), Input::from),
     };
-    match random.below(26) {
+    match random.below(28) {
+        26 => names.arrays.push(turn.new_byte_array(&blob)?),
+        27 => {
+            let Some(array) = pick(&names.arrays, random) else { return Ok(()) };
+            let len = array.len(turn)?;
+            let (a, b) = (random.below(len.saturating_add(1)), random.below(len.saturating_add(1)));
+            match random.below(6) {
+                0 => array.extend(turn, &blob)?,
+                1 => array.splice(turn, a.min(b)..a.max(b), &blob)?,
+                2 => array.truncate(turn, a)?,
+                3 => array.as_mut_slice(turn)?.fill(0x5a),
+                4 => array.set(turn, a, 7)?,
+                _ => names.arrays.push(array.copy(turn)?),
+            }
+        }
         0 => names.lists.push(turn.new_list()?),
         1 => names.maps.push(turn.new_map()?),
         2 => names.texts.push(turn.new_text(text)?),

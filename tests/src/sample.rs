@@ -105,7 +105,11 @@ fn fill(turn: &mut Turn<'_>, random: &mut Random, percent: u64) -> Result<(), Er
 }
 
 fn add_to_list(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(), Error> {
-    match random.below(10) {
+    match random.below(11) {
+        10 => {
+            let array = turn.new_byte_array(&vec![9; random.below(40)])?;
+            list.push(turn, array)
+        }
         8 | 9 => list.push(turn, Rich::sample(random.below(1000)).as_value()),
         0 => list.push(turn, ()),
         1 => list.push(turn, random.below(2) == 0),

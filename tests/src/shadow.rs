@@ -29,6 +29,8 @@ pub enum Shadow {
     Bytes(Vec<u8>),
     /// Another scalar.
     Rich(Rich),
+    /// A byte array.
+    ByteArray(Vec<u8>),
     /// A list.
     List(Vec<Shadow>),
     /// A map: what makes the key, the key as it was first written, the value.
@@ -90,6 +92,7 @@ impl Shadow {
                 };
                 Shadow::Map(map.iter(turn)?.map(read).collect::<Result<_, Error>>()?)
             }
+            Value::ByteArray(array) => Shadow::ByteArray(array.as_slice(turn)?.into()),
             other => Shadow::Rich(Rich::of(other).ok_or(Error::WrongType)?),
         })
     }
@@ -119,6 +122,7 @@ impl Shadow {
                     && entries.next().is_none()
             }
             (Shadow::List(_) | Shadow::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
+            (Shadow::ByteArray(bytes), Value::ByteArray(array)) => array.as_slice(turn) == Ok(bytes),
             (Shadow::Float(bits), Value::Float(float)) => *bits == float.to_bits(),
             (Shadow::Float(_), _) | (_, Value::Float(_)) => false,
             (Shadow::Rich(rich), value) => Rich::of(value).as_ref() == Some(rich),
@@ -126,7 +130,7 @@ impl Shadow {
         }
     }
 
-    /// The value to store; `None` for lists and maps, which are objects.
+    /// The value to store; `None` for lists, maps and byte arrays, which are objects.
     pub fn as_value(&self) -> Option<Value<'_>> {
         Some(match self {
             Shadow::Null => Value::Null,
@@ -137,7 +141,7 @@ impl Shadow {
             Shadow::Text(text) => Value::Text(text),
             Shadow::Bytes(bytes) => Value::Bytes(bytes),
             Shadow::Rich(rich) => rich.as_value(),
-            Shadow::List(_) | Shadow::Map(_) => return None,
+            Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_) => return None,
         })
     }
 
@@ -151,9 +155,9 @@ impl Shadow {
         Key::try_from(self.as_value()?).ok()
     }
 
-    /// Whether it is a list or a map.
+    /// Whether it is a list, a map or a byte array.
     pub fn is_container(&self) -> bool {
-        matches!(self, Shadow::List(_) | Shadow::Map(_))
+        matches!(self, Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_))
     }
 
     /// The values directly in it.
@@ -185,6 +189,14 @@ impl Shadow {
     /// If it is something else.
     pub fn list_mut(&mut self) -> &mut Vec<Shadow> {
         if let Shadow::List(list) = self { list } else { panic!("not a list: {self:?}") }
+    }
+
+    /// The byte array.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn bytes_mut(&mut self) -> &mut Vec<u8> {
+        if let Shadow::ByteArray(bytes) = self { bytes } else { panic!("not a byte array: {self:?}") }
     }
 
     /// The map.

@@ -19,8 +19,8 @@ use crate::ops::Props;
 pub struct Snapshot {
     /// Everything readable, in words.
     pub content: String,
-    /// Texts, runs of bytes, other scalars, lists, maps, held objects, messages.
-    counts: [u32; 7],
+    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages.
+    counts: [u32; 8],
     /// Bytes in used blocks.
     pub used: u64,
     /// Used blocks.
@@ -33,14 +33,14 @@ impl Snapshot {
         let audit = turn.audit().map_err(|error| format!("audit: {error}"))?;
         let mut content = String::new();
         read_all(turn, props, &mut content).map_err(|error| format!("reading: {error} after {content}"))?;
-        let Audit { stats, texts, bytes, scalars, lists, maps, held, .. } = audit;
-        let counts = [texts, bytes, scalars, lists, maps, held, stats.messages];
+        let Audit { stats, texts, bytes, scalars, byte_arrays, lists, maps, held, .. } = audit;
+        let counts = [texts, bytes, scalars, byte_arrays, lists, maps, held, stats.messages];
         Ok(Snapshot { content, counts, used: stats.used, blocks: stats.blocks })
     }
 
     /// Messages in the queue.
     pub fn messages(&self) -> usize {
-        self.counts[6] as usize
+        self.counts[7] as usize
     }
 
     /// Whether the two say the same of all objects.
@@ -74,6 +74,9 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut String) -> Result<(), Erro
     if let Some(map) = props.map {
         handle(map.len(turn));
     }
+    if let Some(array) = props.array {
+        handle(array.len(turn));
+    }
     if let Some(text) = props.text {
         handle(text.get(turn).map(str::len));
     }
@@ -106,6 +109,10 @@ fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut String) -> Result<(), Error
                 out.push(',');
             }
             out.push('}');
+        }
+        Value::ByteArray(array) => {
+            out.push('a');
+            read(turn, Value::Bytes(array.as_slice(turn)?), out)?;
         }
         Value::Float(float) => out.push_str(&format!("f{:x}", float.to_bits())),
         Value::Int(int) => out.push_str(&int.to_string()),

@@ -21,7 +21,7 @@ pub struct Footprint {
     pub own: u64,
     /// Texts in it that are too long for a cell; those of keys, too.
     pub texts: u64,
-    /// Runs of bytes in it that are too long for a cell; those of keys, too.
+    /// Runs of bytes in it that are too long for a cell, and byte arrays with the room for more that they keep; bytes of keys, too.
     pub bytes: u64,
     /// Scalars of other types in it that are too large for a cell.
     pub scalars: u64,
@@ -36,6 +36,10 @@ impl Footprint {
             let sum = match header.kind() {
                 Some(Kind::Text) => &mut self.texts,
                 Some(Kind::Bytes) => &mut self.bytes,
+                Some(Kind::ByteArray) => {
+                    self.bytes += own(heap, object, Kind::Run)?.own;
+                    return Ok(());
+                }
                 _ if header.form() == Form::Leaf => &mut self.scalars,
                 _ => return Ok(()),
             };

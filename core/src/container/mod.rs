@@ -6,6 +6,7 @@
 //! | `map.rs`, `table.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
 //! | `rearrange.rs` | lists in another order |
 //! | `bulk.rs` | many elements or entries at once |
+//! | `byte_array.rs` | a growable run of bytes |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
 //! | `footprint.rs` | how much memory they take |
 
@@ -14,6 +15,9 @@
 mod bulk;
 #[cfg(test)]
 mod bulk_tests;
+mod byte_array;
+#[cfg(test)]
+mod byte_array_tests;
 mod cells;
 mod footprint;
 mod index;

@@ -365,7 +365,7 @@ impl Heap<'_> {
             };
             if let Err(error) = self.insert_prepared(target, hash, &key, &value) {
                 if value.object != 0 {
-                    self.free(value.object)?;
+                    self.destroy_block(value.object)?;
                 }
                 return self.discard(&key, error);
             }

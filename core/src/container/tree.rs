@@ -75,6 +75,7 @@ impl Heap<'_> {
     pub(crate) fn take_body(&mut self, block: u32) -> Result<u32, Error> {
         let (body, counts) = match self.header(block)?.form() {
             Form::Cells => (self.body(block, Kind::Cells)?, 0),
+            Form::Bytes => (self.body(block, Kind::Run)?, 0),
             Form::Table => (self.body(block, Kind::Table)?, block + 2),
             _ => (0, 0),
         };
@@ -142,9 +143,12 @@ impl Heap<'_> {
         }
     }
 
-    /// A loose copy of the object in a cell: whole for a leaf, empty for a container (then `true`).
+    /// A loose copy of the object in a cell: whole for a leaf and a byte array, empty for a container (then `true`).
     pub(crate) fn copy_shallow(&mut self, object: u32) -> Result<(u32, bool), Error> {
         let header = self.header(object)?;
+        if header.form() == Form::Bytes {
+            return Ok((self.copy_byte_array(object)?, false));
+        }
         let Some(kind) = header.kind().filter(|_| header.form() == Form::Leaf) else {
             return Ok((self.new_empty_like(object)?, true));
         };

@@ -69,6 +69,8 @@ pub struct Audit {
     pub bytes: u32,
     /// Scalars of other types that are too large for a cell.
     pub scalars: u32,
+    /// Byte arrays.
+    pub byte_arrays: u32,
     /// Lists.
     pub lists: u32,
     /// Maps, the map of roots included.
@@ -265,6 +267,7 @@ impl Heap<'_> {
             Kind::Bytes => &mut audit.bytes,
             Kind::List => &mut audit.lists,
             Kind::Map => &mut audit.maps,
+            Kind::ByteArray => &mut audit.byte_arrays,
             _ if header.form() == Form::Leaf => &mut audit.scalars,
             _ => &mut 0,
         };

@@ -25,6 +25,13 @@ impl Heap<'_> {
             Form::Leaf => self.audit_leaf(at, header.granules(), kind),
             Form::Cells => self.audit_list(at, claimed),
             Form::Table => self.audit_map(at, claimed),
+            Form::Bytes => {
+                match self.byte_array_run(at)? {
+                    0 => {}
+                    run => claimed.add(run),
+                }
+                Ok(())
+            }
             Form::Message => match self.message_leaf(at)? {
                 Some((leaf, kind)) => {
                     self.audit_leaf(leaf, header.granules().saturating_sub(leaf - at), kind)

@@ -52,6 +52,8 @@ pub(crate) enum Kind {
     End = 9,
     /// Nothing: freed, and kept for the next request of its size (see `quick.rs`).
     Spare = 10,
+    /// The bytes of a byte array.
+    Run = 11,
     /// A whole number that does not fit 64 bits.
     BigInt = 45,
     Complex = 46,
@@ -66,6 +68,7 @@ pub(crate) enum Kind {
     TimeZone = 51,
     /// Bytes with the name of their codec.
     Blob = 52,
+    ByteArray = 53,
 }
 
 impl Kind {
@@ -82,6 +85,7 @@ impl Kind {
             8 => Kind::Table,
             9 => Kind::End,
             10 => Kind::Spare,
+            11 => Kind::Run,
             45 => Kind::BigInt,
             46 => Kind::Complex,
             47 => Kind::Decimal,
@@ -90,6 +94,7 @@ impl Kind {
             50 => Kind::TimeDelta,
             51 => Kind::TimeZone,
             52 => Kind::Blob,
+            53 => Kind::ByteArray,
             _ => return None,
         })
     }

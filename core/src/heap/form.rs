@@ -7,6 +7,7 @@
 //!   Leaf      | header | bytes ...                                               owns nothing, never changes
 //!   Cells     | header | cells, len | cap, owner | -> body                   cells, growing
 //!   Table     | header | table, mask | used, live | owner, cap | -> body         cells found by hash
+//!   Bytes     | header | run, len | cap, - | -> body                             bytes, growing; owns no objects
 //!   Message   | header | prev, next | tag, seq | payload, or a leaf ...          one cell or leaf, in a queue
 //!   Part      | header | ...                                                     what no handle names
 //! ```
@@ -24,6 +25,8 @@ pub(crate) enum Form {
     Cells,
     /// Entries found by hash, in a body of kind [`Kind::Table`].
     Table,
+    /// A growable run of bytes, in a body of kind [`Kind::Run`].
+    Bytes,
     /// One cell or leaf, and links.
     Message,
     /// Of an object, of free memory, or not yet anything: no handle names it.
@@ -39,12 +42,14 @@ impl Form {
         const LIST: u8 = Kind::List as u8;
         const MAP: u8 = Kind::Map as u8;
         const MESSAGE: u8 = Kind::Message as u8;
+        const BYTE_ARRAY: u8 = Kind::ByteArray as u8;
         const FIRST_SCALAR: u8 = Kind::BigInt as u8;
         const LAST_SCALAR: u8 = Kind::Blob as u8;
         match kind {
             TEXT | BYTES | FIRST_SCALAR..=LAST_SCALAR => Form::Leaf,
             LIST => Form::Cells,
             MAP => Form::Table,
+            BYTE_ARRAY => Form::Bytes,
             MESSAGE => Form::Message,
             _ => Form::Part,
         }
@@ -53,7 +58,7 @@ impl Form {
     /// Whether a cell can own it: then its tag is [`tag::OBJECT`](crate::value::tag::OBJECT) and its kind's number.
     #[inline(always)]
     pub(crate) const fn is_placeable(self) -> bool {
-        matches!(self, Form::Leaf | Form::Cells | Form::Table)
+        matches!(self, Form::Leaf | Form::Cells | Form::Table | Form::Bytes)
     }
 
     /// Where the block says what it is in: (granule, half); granule 0 if it does not.
@@ -62,7 +67,7 @@ impl Form {
         match self {
             Form::Cells => (block.wrapping_add(2), 1),
             Form::Table => (block.wrapping_add(3), 0),
-            Form::Leaf | Form::Message | Form::Part => (0, 0),
+            Form::Leaf | Form::Bytes | Form::Message | Form::Part => (0, 0),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{Prepared, Value};
 use crate::{
     door,
     error::Error,
-    handle::{Handle, List, Map},
+    handle::{ByteArray, Handle, List, Map},
     heap::{Form, Heap, Kind},
 };
 
@@ -153,6 +153,7 @@ impl Heap<'_> {
                 match kind_of(tag).ok_or(corrupt)? {
                     Kind::List => Value::List(List(handle)),
                     Kind::Map => Value::Map(Map(handle)),
+                    Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
                     kind => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
                 }
             }

@@ -5,7 +5,7 @@
 use super::{CellAt, Item, Object, Value, tag};
 use crate::{
     error::Error,
-    handle::{Bytes, List, Map, Text},
+    handle::{ByteArray, Bytes, List, Map, Text},
     heap::{Heap, Kind},
 };
 
@@ -55,6 +55,7 @@ from! {
     List => |x| Input::Object(x.into());
     Map => |x| Input::Object(x.into());
     Text => |x| Input::Object(x.into());
+    ByteArray => |x| Input::Object(x.into());
     Bytes => |x| Input::Object(x.into());
     Object => |x| Input::Object(x);
     Item => |x| Input::Item(x);
@@ -145,6 +146,7 @@ impl Input<'_> {
                 Value::Float(float) => Prepared::scalar(float.to_bits(), tag::FLOAT),
                 Value::List(list) => return object(list.into()),
                 Value::Map(map) => return object(map.into()),
+                Value::ByteArray(array) => return object(array.into()),
                 Value::Text(text) if text.len() <= 8 => inline(text.as_bytes(), tag::TEXT),
                 Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
                 Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),
@@ -217,7 +219,8 @@ impl Heap<'_> {
     #[cold]
     pub(crate) fn discard<R>(&mut self, prepared: &Prepared, error: Error) -> Result<R, Error> {
         if prepared.fresh && prepared.object != 0 {
-            self.free(prepared.object)?;
+            // A copied byte array has a block besides.
+            self.destroy_block(prepared.object)?;
         }
         Err(error)
     }

@@ -34,7 +34,7 @@ pub use scalar::{
     BigInt, Blob, Complex, Date, DateTime, Decimal, DecimalClass, Owned, Slice, Time, TimeDelta, TimeZone,
 };
 
-use crate::handle::{List, Map};
+use crate::handle::{ByteArray, List, Map};
 
 /// A value read from a region.
 ///
@@ -62,6 +62,8 @@ pub enum Value<'a> {
     List(List),
     /// A map.
     Map(Map),
+    /// A byte array.
+    ByteArray(ByteArray),
     /// A whole number that does not fit 64 bits (others are always [`Int`](Self::Int) or [`Uint`](Self::Uint)).
     #[cfg(feature = "scalars")]
     BigInt(BigInt<'a>),
@@ -135,6 +137,11 @@ impl<'a> Value<'a> {
     /// The map.
     pub fn as_map(self) -> Option<Map> {
         if let Self::Map(map) = self { Some(map) } else { None }
+    }
+
+    /// The byte array.
+    pub fn as_byte_array(self) -> Option<ByteArray> {
+        if let Self::ByteArray(array) = self { Some(array) } else { None }
     }
 
     /// Whether there is nothing.

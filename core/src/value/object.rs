@@ -10,7 +10,7 @@ use super::{
 use crate::{
     door,
     error::Error,
-    handle::{Bytes, Handle, List, Map, Text},
+    handle::{ByteArray, Bytes, Handle, List, Map, Text},
     heap::{Heap, Kind},
     turn::Turn,
 };
@@ -28,6 +28,8 @@ pub enum Object {
     List(List),
     /// A map.
     Map(Map),
+    /// A byte array.
+    ByteArray(ByteArray),
     /// A scalar too large for a cell.
     Scalar(Scalar),
 }
@@ -64,6 +66,7 @@ impl Object {
         match self {
             Self::Text(Text(handle)) | Self::Bytes(Bytes(handle)) => handle,
             Self::List(List(handle)) | Self::Map(Map(handle)) => handle,
+            Self::ByteArray(ByteArray(handle)) => handle,
             Self::Scalar(Scalar { handle, .. }) => handle,
         }
     }
@@ -75,6 +78,7 @@ impl Object {
             Self::Bytes(_) => Kind::Bytes,
             Self::List(_) => Kind::List,
             Self::Map(_) => Kind::Map,
+            Self::ByteArray(_) => Kind::ByteArray,
             Self::Scalar(Scalar { kind, .. }) => kind,
         }
     }
@@ -91,6 +95,7 @@ impl Object {
             Kind::Bytes => Object::Bytes(Bytes(handle)),
             Kind::List => Object::List(List(handle)),
             Kind::Map => Object::Map(Map(handle)),
+            Kind::ByteArray => Object::ByteArray(ByteArray(handle)),
             kind => Object::Scalar(Scalar { handle, kind }),
         })
     }
@@ -104,7 +109,7 @@ macro_rules! into_object {
         }
     )*};
 }
-into_object! { Text Bytes List Map Scalar }
+into_object! { Text Bytes List Map ByteArray Scalar }
 
 /// A value taken out of its container: numbers and short texts in itself, anything else by a handle to an object that is
 /// now in this party's holdings, to be placed elsewhere or destroyed.
@@ -147,6 +152,7 @@ impl Item {
                 None => inline_scalar(payload, self.tag, &self.payload).ok_or(Error::WrongType)?,
                 Some(Object::List(list)) => Value::List(list),
                 Some(Object::Map(map)) => Value::Map(map),
+                Some(Object::ByteArray(array)) => Value::ByteArray(array),
                 Some(leaf) => {
                     let block = turn.heap.resolve(leaf.handle(), leaf.kind())?;
                     turn.heap.leaf_value(block, leaf.kind())?

@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod byte_arrays;
 mod lists;
 mod maps;
 mod messages;
@@ -17,7 +18,7 @@ mod scalars;
 pub mod surface;
 mod values;
 
-use cohabit::{Bytes, Error, Item, List, Map, Message, Text, Turn};
+use cohabit::{ByteArray, Bytes, Error, Item, List, Map, Message, Text, Turn};
 
 /// What an operation works with: made by its setup, used by its act.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +29,8 @@ pub struct Props {
     pub other: Option<List>,
     /// The map operated on.
     pub map: Option<Map>,
+    /// The byte array operated on.
+    pub array: Option<ByteArray>,
     /// A text in the actor's holdings.
     pub text: Option<Text>,
     /// Bytes in the actor's holdings.
@@ -49,6 +52,10 @@ impl Props {
 
     fn other(&self) -> List {
         self.other.expect("the setup made another list")
+    }
+
+    fn array(&self) -> ByteArray {
+        self.array.expect("the setup made a byte array")
     }
 
     fn map(&self) -> Map {
@@ -118,7 +125,7 @@ impl Op {
 
 /// All of them.
 pub fn all() -> Vec<Op> {
-    [values::OPS, lists::OPS, maps::OPS, messages::OPS, scalars::OPS].concat()
+    [values::OPS, lists::OPS, maps::OPS, messages::OPS, scalars::OPS, byte_arrays::OPS].concat()
 }
 
 /// A text too long for a cell.

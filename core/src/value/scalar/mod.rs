@@ -26,9 +26,19 @@ mod datetime;
 mod decimal;
 mod owned;
 mod slice;
+#[cfg(test)]
+mod tests;
 mod time;
 mod timedelta;
 mod timezone;
+#[cfg(feature = "bigdecimal")]
+mod with_bigdecimal;
+#[cfg(feature = "jiff")]
+mod with_jiff;
+#[cfg(feature = "num-bigint")]
+mod with_num_bigint;
+#[cfg(feature = "rust_decimal")]
+mod with_rust_decimal;
 
 pub use bigint::BigInt;
 pub use blob::Blob;

@@ -26,6 +26,12 @@ impl Owned {
         Owned { meta: kind | from.len().min(ROOM) as u8, bytes }
     }
 
+    /// A decimal of up to 31 characters, which has been parsed before or cannot be wrong.
+    #[cfg(feature = "rust_decimal")]
+    pub(super) fn decimal(text: &[u8]) -> Owned {
+        Owned::new(TEXT, text)
+    }
+
     /// The number.
     pub fn value(&self) -> Value<'_> {
         let bytes = self.bytes.get(..(self.meta & !TEXT) as usize).unwrap_or_default();
