@@ -6,6 +6,7 @@
 //! | `golden/empty_three.bin` | 2 KiB for three parties, 64 bytes apart, that may grow to 64 KiB and so has quick lists |
 //! | `golden/filled.bin` | 4 KiB with every type of value, removed entries, nesting, messages, and a party that died holding things |
 //! | `golden/scalars.bin` | 4 KiB with scalars of every other type, in cells and in blocks |
+//! | `golden/records.bin` | 4 KiB with records: of two versions, of an enum, one in another |
 //!
 //! Seen red on: one bit of the keys' hash flipped: maps made since then work, those in the images do not.
 //!
@@ -15,13 +16,14 @@
 
 use std::ptr::NonNull;
 
-use cohabit::{AlwaysAlive, Config, Error, Key, Order, Recovery, Region, Turn, Value};
+use cohabit::{AlwaysAlive, Config, Error, Key, Order, Record, Recovery, Region, Turn, Value};
 use cohabit_tests::{sample::Memory, scalars::Rich};
 
 const EMPTY: &[u8] = include_bytes!("golden/empty.bin");
 const EMPTY_THREE: &[u8] = include_bytes!("golden/empty_three.bin");
 const FILLED: &[u8] = include_bytes!("golden/filled.bin");
 const SCALARS: &[u8] = include_bytes!("golden/scalars.bin");
+const RECORDS: &[u8] = include_bytes!("golden/records.bin");
 
 /// Seed and id are fixed; nothing else in a region is random.
 const TWO: Config = Config::new().compact().journal(16).hash_seed(0x5eed).region_id(0x1d).checked();
@@ -251,6 +253,84 @@ fn an_empty_region_has_these_bytes() {
 #[test]
 fn a_filled_region_has_these_bytes() {
     assert_same(&written("filled", filled()), FILLED, "filled");
+}
+
+#[derive(Record, Debug, PartialEq)]
+#[record(name = "Motor")]
+struct FirstMotor {
+    speed: i32,
+    label: String,
+}
+
+#[derive(Record, Debug, PartialEq)]
+struct Motor {
+    speed: i32,
+    #[record(since = 2, default = 0.5)]
+    limit: f64,
+    label: String,
+}
+
+#[derive(Record, Debug, PartialEq)]
+enum Part {
+    Bolt,
+    Drive { motor: Motor, wheels: Option<u8> },
+}
+
+fn records() -> Memory {
+    let mut memory = Memory::new(4096);
+    let region = Region::format(memory.bytes_mut(), TWO).expect("a sound configuration");
+    // SAFETY: the slot is joined once, by this thread alone.
+    let mut party = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
+    let mut turn = party.acquire().expect("nobody else is there");
+    put_records(&mut turn).expect("it fits");
+    drop(turn);
+    memory
+}
+
+fn drive() -> Part {
+    Part::Drive {
+        motor: Motor { speed: -3, limit: 1.5, label: "a label in a block".into() },
+        wheels: Some(4),
+    }
+}
+
+fn put_records(turn: &mut Turn<'_>) -> Result<(), Error> {
+    let roots = turn.roots()?;
+    let old = turn.new_record(&FirstMotor { speed: 7, label: "left".into() })?;
+    let (bolt, drive) = (turn.new_record(&Part::Bolt)?, turn.new_record(&drive())?);
+    roots.set(turn, "old", old)?;
+    roots.set(turn, "bolt", bolt)?;
+    roots.set(turn, "drive", drive)
+}
+
+#[test]
+fn records_have_these_bytes_and_read_the_same_everywhere() {
+    assert_same(&written("records", records()), RECORDS, "records");
+    let mut memory = Memory::copy_of(RECORDS);
+    // SAFETY: the copy is ours alone and outlives the region, which nothing else reaches into meanwhile.
+    let region =
+        unsafe { Region::open(NonNull::from(memory.bytes_mut()).cast(), RECORDS.len()) }.expect("a region");
+    // SAFETY: whoever was in the slot is gone.
+    let mut party = unsafe { region.join(1, &AlwaysAlive) }.expect("slot 1");
+    let turn = &mut party.acquire().expect("a sound region");
+    let record = |turn: &Turn<'_>, name: &str| {
+        turn.roots().unwrap().get(turn, name).unwrap().and_then(Value::as_record).expect("a record")
+    };
+    let (old, drive_at) = (record(turn, "old"), record(turn, "drive"));
+    let expected = Motor { speed: 7, limit: 0.5, label: "left".into() };
+    assert_eq!(old.open::<Motor>(turn).and_then(|old| old.load(turn)), Ok(expected));
+    assert_eq!(drive_at.open::<Part>(turn).and_then(|part| part.load(turn)), Ok(drive()));
+    assert_eq!(
+        record(turn, "bolt").schema(turn).map(|schema| schema.name().to_string()),
+        Ok("Part::Bolt".into())
+    );
+    let motor = drive_at.get(turn, "motor").unwrap().and_then(Value::as_record).expect("a record");
+    assert_eq!(motor.get(turn, "limit"), Ok(Some(Value::Float(1.5))));
+    // A record of a schema that is there, and one of a new one.
+    turn.new_record(&drive()).expect("there is room");
+    turn.new_record(&Motor { speed: 0, limit: 0.0, label: String::new() }).expect("there is room");
+    let audit = turn.audit().unwrap_or_else(|error| panic!("audit: {error}"));
+    assert_eq!((audit.records, audit.schemas), (7, 4));
 }
 
 #[test]

@@ -37,6 +37,8 @@ mod bytes;
 mod containers;
 #[path = "model/op.rs"]
 mod op;
+#[path = "model/records.rs"]
+mod records;
 #[path = "model/scalars.rs"]
 mod scalars;
 #[path = "model/step.rs"]

@@ -14,7 +14,7 @@
 //! | `pool.rs` | shared memory for everybody, touched before |
 //! | `turns.rs` | taking and giving up the turn |
 //! | `allocate.rs` | the allocator against others, and its slowest thousandth |
-//! | `lists.rs`, `maps.rs`, `trees.rs` | containers |
+//! | `lists.rs`, `maps.rs`, `trees.rs`, `records.rs` | containers |
 //! | `messages.rs` | messages, small and large |
 //! | `space.rs` | bytes an element, and recovery after a death |
 
@@ -23,6 +23,7 @@ mod lists;
 mod maps;
 mod messages;
 mod pool;
+mod records;
 mod rounds;
 mod space;
 mod trees;
@@ -53,6 +54,11 @@ const ROWS: &[Row] = &[
     Row { name: "slowest", about: "p99.9 of one allocation, 1e3 against 1e6 blocks", run: allocate::slowest },
     Row { name: "list", about: "list get and set by handle, in cache", run: lists::get_and_set },
     Row { name: "list-insert", about: "insert into and remove from the middle of 1e5", run: lists::insert },
+    Row {
+        name: "record",
+        about: "a field of a record by handle, in cache; bytes of a record",
+        run: records::get_and_set,
+    },
     Row { name: "map", about: "map get, 1e4 entries", run: maps::get },
     Row { name: "map-1e6", about: "map: insert and look up 1e6 ints", run: maps::million },
     Row { name: "map-set", about: "map: overwrite a value; insert and remove a key", run: maps::set },

@@ -3,6 +3,9 @@
 //! Numbers and texts are spelled by `serde_json` (the shortest decimal that leads back to the same float); the walk around
 //! them is ours, because it must not recurse.
 //!
+//! A record becomes an object with its fields by name, in their order. Its type's name is not in the document, so what is put back
+//! is a map.
+//!
 //! What JSON has no form for (bytes, NaN, infinities, decimals, dates and times, keys that are no texts; other programs may have put them
 //! there)
 //! is refused, not bent: a document that comes back changed is worse than one that stays where it is.
@@ -79,7 +82,7 @@ fn write<W: Write>(
         }
         match step {
             Step::Begin(container) => {
-                let is_map = matches!(container, Container::Map(_));
+                let is_map = matches!(container, Container::Map(_) | Container::Record(_));
                 if is_map { form.begin_object(out) } else { form.begin_array(out) }?;
                 inside.push(Written { is_map, count: 0 });
                 continue;

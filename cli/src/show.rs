@@ -188,7 +188,13 @@ fn tree(
                 }
             }
             Step::Begin(container) => {
-                let kind = if let Container::List(_) = container { "list" } else { "map" };
+                let kind = match container {
+                    Container::List(_) => "list".to_owned(),
+                    Container::Map(_) => "map".to_owned(),
+                    Container::Record(record) => {
+                        format!("record {}", record.schema(turn)?.name().escape_debug())
+                    }
+                };
                 let line = shown.then_some(lines.len());
                 if shown {
                     let len = container.len(turn)?;

@@ -8,13 +8,14 @@
 //! containers than the region has blocks ends with an error: a cycle must not become an endless loop.
 #![forbid(unsafe_code)]
 
-use cohabit::{Error, Footprint, List, ListIter, Map, MapIter, Turn, Value};
+use cohabit::{AnyRecord, Error, Footprint, List, ListIter, Map, MapIter, RecordIter, Turn, Value};
 
-/// A list or a map.
+/// A list, a map or a record.
 #[derive(Clone, Copy, Debug)]
 pub enum Container {
     List(List),
     Map(Map),
+    Record(AnyRecord),
 }
 
 impl Container {
@@ -23,6 +24,7 @@ impl Container {
         match value {
             Value::List(list) => Some(Container::List(list)),
             Value::Map(map) => Some(Container::Map(map)),
+            Value::Record(record) => Some(Container::Record(record)),
             _ => None,
         }
     }
@@ -32,6 +34,7 @@ impl Container {
         match self {
             Container::List(list) => list.len(turn),
             Container::Map(map) => map.len(turn),
+            Container::Record(record) => record.len(turn),
         }
     }
 
@@ -40,6 +43,7 @@ impl Container {
         match self {
             Container::List(list) => list.footprint(turn),
             Container::Map(map) => map.footprint(turn),
+            Container::Record(record) => record.footprint(turn),
         }
     }
 }
@@ -49,7 +53,7 @@ impl Container {
 pub enum Step<'t> {
     /// Into a container; its `End` follows what is in it.
     Begin(Container),
-    /// The key of the entry whose value follows.
+    /// The key of the entry, or the name of the field, whose value follows.
     Key(Value<'t>),
     /// A value without others inside.
     Leaf(Value<'t>),
@@ -60,6 +64,7 @@ pub enum Step<'t> {
 enum Frame<'t> {
     List(ListIter<'t>),
     Map(MapIter<'t>),
+    Record(RecordIter<'t>),
 }
 
 /// The steps through a value; see the module's picture.
@@ -84,6 +89,7 @@ impl<'t, 'p> Walk<'t, 'p> {
         self.inside.push(match container {
             Container::List(list) => Frame::List(list.iter(self.turn)?),
             Container::Map(map) => Frame::Map(map.iter(self.turn)?),
+            Container::Record(record) => Frame::Record(record.iter(self.turn)?),
         });
         Ok(Step::Begin(container))
     }
@@ -100,6 +106,13 @@ impl<'t, 'p> Walk<'t, 'p> {
                     return Some(Ok(Step::Key(key)));
                 }
                 other => other.map(|entry| entry.map(|(_, value)| value)),
+            },
+            Frame::Record(fields) => match fields.next() {
+                Some(Ok((name, value))) => {
+                    self.next = Some(value);
+                    return Some(Ok(Step::Key(Value::Text(name))));
+                }
+                other => other.map(|field| field.map(|(_, value)| value)),
             },
         };
         Some(match value {
@@ -130,6 +143,7 @@ impl<'t> Iterator for Walk<'t, '_> {
 pub struct Tally {
     pub lists: (u64, u64),
     pub maps: (u64, u64),
+    pub records: (u64, u64),
     /// Bytes of texts too long for a cell.
     pub texts: u64,
     /// Bytes of byte runs too long for a cell.
@@ -173,6 +187,7 @@ impl Tally {
                     let (count, own) = match container {
                         Container::List(_) => &mut tally.lists,
                         Container::Map(_) => &mut tally.maps,
+                        Container::Record(_) => &mut tally.records,
                     };
                     *count += 1;
                     *own += footprint.own;
@@ -189,6 +204,6 @@ impl Tally {
 
     /// All bytes.
     pub fn total(&self) -> u64 {
-        self.lists.1 + self.maps.1 + self.texts + self.bytes + self.scalars
+        self.lists.1 + self.maps.1 + self.records.1 + self.texts + self.bytes + self.scalars
     }
 }

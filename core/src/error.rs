@@ -10,6 +10,9 @@
 
 use core::fmt;
 
+#[cfg(all(feature = "containers", feature = "details"))]
+use crate::record::Mismatch;
+
 /// Why an operation on the objects of a region was refused. Everything is as it was before the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -77,6 +80,9 @@ pub enum Error {
     BadValue,
     /// This program is built without lists and maps (feature `containers`): it can pass them on, but not take them apart.
     NoContainers,
+    /// The record is not of the type asked for; says which field differs.
+    #[cfg(feature = "containers")]
+    OtherShape(#[cfg(feature = "details")] Mismatch),
 }
 
 impl Error {
@@ -131,6 +137,8 @@ impl Error {
             Self::DoesNotFit { .. } => 0x000e,
             Self::BadValue => 0x000f,
             Self::NoContainers => 0x0010,
+            #[cfg(feature = "containers")]
+            Self::OtherShape(..) => 0x0011,
         }
     }
 }
@@ -197,6 +205,10 @@ impl fmt::Display for Error {
             Self::NoContainers => f.write_str(
                 "this program is built without lists and maps; put the message back, or pass its object on",
             ),
+            #[cfg(all(feature = "containers", feature = "details"))]
+            Self::OtherShape(mismatch) => mismatch.fmt(f),
+            #[cfg(all(feature = "containers", not(feature = "details")))]
+            Self::OtherShape() => f.write_str("the record is of another shape than the type asked for"),
         }
     }
 }

@@ -153,6 +153,8 @@ handles! {
     List;
     /// An insertion-ordered map.
     Map;
+    /// A record of any type: fields that have names.
+    AnyRecord;
     /// A message that this party has taken and not finished.
     Message;
 }

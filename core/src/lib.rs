@@ -42,6 +42,31 @@
 //! - **Any bytes.** Whatever the region contains, reading it gives sane values or [`Error::Corrupt`], never undefined behaviour.
 //! - **Any host.** The bytes mean the same on 32 and 64 bits, little- and big-endian.
 //!
+//! # Records
+//!
+//! With the features `derive` and `alloc`, a struct is a record that all parties read and write in place, field by field:
+//!
+//! ```
+//! # #[cfg(all(feature = "derive", feature = "alloc"))]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use cohabit::{Config, Record, Region, Value};
+//! # let mut memory = vec![0u64; 512];
+//! # let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().parties(2))?;
+//! # let [mut here, _there] = region.split::<2>()?;
+//! # let mut turn = here.acquire()?;
+//! #[derive(Record)]
+//! struct Person { name: String, age: u32 }
+//!
+//! let ada = turn.new_record(&Person { name: "Ada".into(), age: 36 })?;
+//! ada.update(&mut turn, Person::AGE, |age| age + 1)?;
+//! assert_eq!(ada.get(&turn, Person::AGE)?, 37);
+//! assert_eq!(ada.any().get(&turn, "name")?, Some(Value::Text("Ada"))); // without the type
+//! # Ok(())
+//! # }
+//! # #[cfg(not(all(feature = "derive", feature = "alloc")))]
+//! # fn main() {}
+//! ```
+//!
 //! # Where things are
 //!
 //! | module | idea |
@@ -51,7 +76,7 @@
 //! | `door` | the only way a store reaches the heap |
 //! | `heap` | blocks, the journal, recovery, the auditor |
 //! | `value`, `container`, `message`, `handle` | what users see |
-//!
+//! | `record` | structs and enums as records with named fields, in place |
 //! | `owned`, `logged` | for firmware: copies that outlive their turn, log output |
 //!
 //! # Features
@@ -73,6 +98,8 @@
 //! | `num-bigint`, `rust_decimal`, `bigdecimal`, `jiff` | | conversions of scalars from and to the types of these crates |
 //! | `defmt` | | `defmt::Format` for every error, handle, value and statistic |
 //! | `serde` | | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |
+//! | `derive` | | `#[derive(Record)]` and `#[derive(Fields)]` |
+//! | `alloc` | | fields of records of the types `String`, `Vec<T>`, `[T; N]`, `BTreeMap<K, V>`, `Box<T>` |
 //! | `heapless` | | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
 //!
 //! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
@@ -108,6 +135,8 @@ mod message;
 #[cfg(feature = "heapless")]
 mod owned;
 mod queue;
+#[cfg(feature = "containers")]
+mod record;
 mod region;
 #[cfg(feature = "serde")]
 mod serial;
@@ -116,6 +145,8 @@ mod turn;
 mod value;
 mod view;
 
+#[cfg(feature = "derive")]
+pub use cohabit_derive::{Fields, Record};
 pub use config::Config;
 #[cfg(feature = "containers")]
 pub use container::{Entry, Footprint, Key, ListIter, MapIter};
@@ -124,12 +155,19 @@ pub use container::{Entry, Footprint, Key, ListIter, MapIter};
 pub use door::crash;
 pub use error::Error;
 pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenError, REGION_ALIGN};
-pub use handle::{ByteArray, Bytes, List, Map, Message, Text};
+pub use handle::{AnyRecord, ByteArray, Bytes, List, Map, Message, Text};
 pub use hash::HashKind;
 pub use heap::Recovery;
 #[cfg(feature = "containers")]
 pub use heap::{Audit, AuditError, Fault, Stats};
 pub use message::{MessageIter, Order};
+#[cfg(all(feature = "containers", feature = "details"))]
+pub use record::Mismatch;
+#[cfg(feature = "containers")]
+pub use record::{
+    Field, FieldOf, FieldSchema, Fields, LoadRecord, Made, NewRecord, Record, RecordIter, Recorded, Schema,
+    SchemaFields, SchemaView, Type,
+};
 pub use region::Region;
 #[cfg(feature = "serde")]
 pub use serial::SerdeError;

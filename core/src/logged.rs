@@ -5,18 +5,22 @@
 #![forbid(unsafe_code)]
 
 macro_rules! logged {
-    ($($name:ident)*; scalars: $($scalar:ident)*) => {
+    ($($name:ident)*; details: $($detail:ident)*; scalars: $($scalar:ident)*) => {
         #[cfg(all(feature = "defmt", feature = "containers"))]
         const _: () = {
             const fn can_be_logged<T: defmt::Format>() {}
             $(can_be_logged::<crate::$name>();)*
+            #[cfg(feature = "details")]
+            {
+                $(can_be_logged::<crate::$detail>();)*
+            }
             #[cfg(feature = "scalars")]
             {
                 $(can_be_logged::<crate::$scalar>();)*
             }
         };
         #[cfg(test)]
-        const LOGGED: &[&str] = &[$(stringify!($name),)* $(stringify!($scalar)),*];
+        const LOGGED: &[&str] = &[$(stringify!($name),)* $(stringify!($detail),)* $(stringify!($scalar)),*];
     };
 }
 
@@ -27,8 +31,10 @@ const _: () = {
 };
 
 logged! {
-    AlwaysAlive ArbiterKind Audit AuditError ByteArray Bytes Config Error Fault Footprint FormatError HashKind Info Input Item JoinError Key List
-    Map Message Next Object OpenError Order Recovered Recovery SlotView Scalar Stats Text TurnError Value;
+    AlwaysAlive AnyRecord ArbiterKind Audit AuditError ByteArray Bytes Config Error Fault FieldSchema Footprint FormatError HashKind
+    Info Input Item JoinError Key List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Stats Text
+    TurnError Type Value;
+    details: Mismatch;
     scalars: BigInt Blob Complex Date DateTime Decimal DecimalClass Owned Slice Time TimeDelta TimeZone
 }
 
@@ -44,16 +50,27 @@ mod tests {
         "Arbiter",
         "Barrier",
         "Entry",
+        "Field",
+        "FieldOf",
+        "Fields",
         "FORMAT_VERSION",
         "ListIter",
         "Liveness",
+        "LoadRecord",
         "MAX_PARTIES",
+        "Made",
         "MapIter",
         "MessageIter",
+        "NewRecord",
         "Party",
         "REGION_ALIGN",
+        "Record",
+        "RecordIter",
+        "Recorded",
         "Region",
         "Relax",
+        "SchemaFields",
+        "SchemaView",
         "Turn",
         "Wait",
         "Waiting",
@@ -71,6 +88,8 @@ mod tests {
         }
         public.retain(|name| *name != "crash");
         public.sort_unstable();
+        // A derive has the name of its trait or type.
+        public.dedup();
         let mut known = [LOGGED, &["SerdeError"], NOT_DATA].concat();
         known.sort_unstable();
         assert_eq!(public, known);

@@ -67,8 +67,7 @@ fn tell(story: usize) -> Result<u64, String> {
     // Again, for the region itself: dead after so many stores of the last action.
     replay(&mut memory, parties, actions, random.clone(), Some(stores))?;
     let found = look(&mut memory.clone())?;
-    proof::judge(&[before, after], true, &found)
-        .map_err(|why| format!("killed after store {stores}: {why}"))?;
+    proof::judge(&[before, after], 1, &found).map_err(|why| format!("killed after store {stores}: {why}"))?;
     go_on(&mut memory, random)
 }
 

@@ -99,6 +99,7 @@ fn tests() -> Vec<Test> {
             a_nameless_segment_is_inherited,
             a_nameless_segment_is_sent_through_a_socket,
             two_processes_share_a_file,
+            records_are_read_by_name_elsewhere,
         }
         original::{
             holder_killed_of_two,
@@ -130,6 +131,7 @@ fn run_child(role: &str, arguments: &[String]) {
         "receiver" => meeting::receiver(),
         "work" => killing::worker::run(arguments),
         "file" => meeting::file(arguments),
+        "reader" => meeting::reader(arguments),
         "holder" => original::holder(arguments),
         "idler" => original::idler(arguments),
         "creator" => original::creator(arguments),

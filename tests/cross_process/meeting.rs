@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use cohabit::Record;
 use cohabit_std::{
     Member, OpenError, Options,
     cohabit::{Order, Value},
@@ -118,6 +119,41 @@ pub fn two_processes_share_a_file() {
 /// Role: opens the file.
 pub fn file(arguments: &[String]) {
     answer(cohabit_std::open_file(&arguments[0]).unwrap());
+}
+
+/// A record as the parent's program has it.
+#[derive(Record)]
+struct Motor {
+    speed: i32,
+    label: String,
+    limits: [f64; 2],
+}
+
+/// A record is read by the names of its fields in a process that does not have its type.
+pub fn records_are_read_by_name_elsewhere() {
+    let name = Name::new("records");
+    let mut me = cohabit_std::create(&name, SMALL).unwrap();
+    let mut turn = me.acquire().unwrap();
+    let motor = Motor { speed: 1200, label: "the left motor".into(), limits: [0.5, 99.5] };
+    let motor = turn.new_record(&motor).unwrap();
+    turn.roots().unwrap().set(&mut turn, "motor", motor).unwrap();
+    motor.update(&mut turn, Motor::SPEED, |speed| speed + 34).unwrap();
+    drop(turn);
+    Other::spawn("reader", &[&*name]).finish();
+}
+
+/// Role: knows names only.
+pub fn reader(arguments: &[String]) {
+    let mut me = cohabit_std::open(&arguments[0]).unwrap();
+    let turn = &me.acquire().unwrap();
+    let motor = turn.roots().unwrap().get(turn, "motor").unwrap().and_then(Value::as_record).unwrap();
+    assert_eq!(motor.schema(turn).unwrap().name(), "Motor");
+    assert_eq!(motor.get(turn, "speed"), Ok(Some(Value::Int(1234))));
+    assert_eq!(motor.get(turn, "label"), Ok(Some(Value::Text("the left motor"))));
+    let limits = motor.get(turn, "limits").unwrap().and_then(Value::as_list).unwrap();
+    assert_eq!(limits.get(turn, 1), Ok(Value::Float(99.5)));
+    let fields: Vec<_> = motor.schema(turn).unwrap().fields().collect();
+    assert_eq!(fields, [("speed", "i32"), ("label", "text"), ("limits", "list<f64>")]);
 }
 
 /// In the parent: leaves a message and an empty list for the answer.

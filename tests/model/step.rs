@@ -80,6 +80,8 @@ impl Step<'_, '_> {
             | Verb::BytePop
             | Verb::ByteTruncate
             | Verb::ByteSplice => self.on_bytes(op)?,
+            Verb::NewRecord => self.new_record(op)?,
+            Verb::RecordSet => self.set_field(op)?,
             Verb::Copy => self.copy(op)?,
             Verb::Destroy => self.destroy(op)?,
             Verb::UseStale => self.use_stale(op)?,
@@ -190,6 +192,7 @@ impl Step<'_, '_> {
             Object::List(list) => judge(list.copy(self.turn), None, true)?.into(),
             Object::Map(map) => judge(map.copy(self.turn), None, true)?.into(),
             Object::ByteArray(array) => judge(array.copy(self.turn), None, true)?.into(),
+            Object::Record(record) => judge(record.copy(self.turn), None, true)?.into(),
             leaf => panic!("{leaf:?} is no container"),
         };
         let shadow = self.state.node(&path).clone();
@@ -218,6 +221,7 @@ impl Step<'_, '_> {
         let error = match self.state.stale[op.at[0] as usize % self.state.stale.len()] {
             Object::List(list) => list.push(self.turn, 1).err(),
             Object::Map(map) => map.set(self.turn, 1, 1).err(),
+            Object::Record(record) => record.copy(self.turn).err(),
             Object::Text(text) => text.get(self.turn).err(),
             Object::Bytes(bytes) => bytes.buffer_mut(self.turn).err(),
             Object::Scalar(scalar) => self.turn.destroy(scalar).err(),

@@ -297,6 +297,7 @@ impl State {
             let error = match *object {
                 Object::List(list) => list.len(turn).err(),
                 Object::Map(map) => map.len(turn).err(),
+                Object::Record(record) => record.len(turn).err(),
                 Object::Text(text) => text.get(turn).err(),
                 Object::Bytes(bytes) => bytes.buffer(turn).err(),
                 Object::Scalar(scalar) => scalar.value(turn).err(),
@@ -316,7 +317,7 @@ impl State {
     }
 }
 
-/// Number of the first child, counted from `from`, that is a list, map or byte array.
+/// Number of the first child, counted from `from`, that has others inside.
 fn container_child(node: &Shadow, from: usize) -> Option<usize> {
     let containers: Vec<usize> =
         node.children().enumerate().filter(|(_, c)| c.is_container()).map(|(i, _)| i).collect();
@@ -329,17 +330,27 @@ fn child_handle(turn: &Turn<'_>, object: Object, step: usize) -> Object {
         Object::Map(map) => {
             map.iter(turn).expect("a sound map").nth(step).expect("it is there").expect("a sound entry").1
         }
+        Object::Record(record) => {
+            record
+                .iter(turn)
+                .expect("a sound record")
+                .nth(step)
+                .expect("it is there")
+                .expect("a sound field")
+                .1
+        }
         leaf => panic!("{leaf:?} has no children"),
     };
     as_object(value).expect("a container")
 }
 
-/// The handle in a value, if it is a list, map or byte array.
+/// The handle in a value, if it has others inside.
 pub fn as_object(value: Value<'_>) -> Option<Object> {
     match value {
         Value::List(list) => Some(list.into()),
         Value::Map(map) => Some(map.into()),
         Value::ByteArray(array) => Some(array.into()),
+        Value::Record(record) => Some(record.into()),
         _ => None,
     }
 }
@@ -350,6 +361,7 @@ pub fn object_value<'t>(turn: &'t Turn<'_>, object: Object) -> Value<'t> {
         Object::List(list) => Value::List(list),
         Object::Map(map) => Value::Map(map),
         Object::ByteArray(array) => Value::ByteArray(array),
+        Object::Record(record) => Value::Record(record),
         Object::Text(text) => Value::Text(text.get(turn).expect("it is held")),
         Object::Bytes(bytes) => Value::Bytes(bytes.buffer(turn).expect("it is held")),
         Object::Scalar(scalar) => scalar.value(turn).expect("it is held"),

@@ -14,8 +14,8 @@
 use core::ptr::NonNull;
 
 use cohabit::{
-    ByteArray, Bytes, Info, List, Liveness, Map, Message, Next, Object, OpenError, Region, Text, Wait,
-    Waiting,
+    AnyRecord, ByteArray, Bytes, Info, List, Liveness, Map, Message, Next, Object, OpenError, Region, Text,
+    Wait, Waiting,
 };
 use cohabit_testkit::Random;
 
@@ -114,8 +114,9 @@ pub(crate) struct Names {
     pub(crate) maps: Vec<Map>,
     pub(crate) texts: Vec<Text>,
     pub(crate) bytes: Vec<Bytes>,
-    pub(crate) arrays: Vec<ByteArray>,
+    pub(crate) byte_arrays: Vec<ByteArray>,
     pub(crate) messages: Vec<Message>,
+    pub(crate) records: Vec<AnyRecord>,
 }
 
 impl Names {
@@ -127,7 +128,7 @@ impl Names {
         for (granule, word) in (0u64..).zip(heap.chunks_exact(8)) {
             let kind = word[4];
             let generation = u16::from_le_bytes([word[6], word[7]]) as u64;
-            if matches!(kind, 2..=6 | 53) && word[0] & 1 == 0 {
+            if matches!(kind, 2..=6 | 53 | 59) && word[0] & 1 == 0 {
                 found.push((kind, (info.tag as u64) << 48 | generation << 32 | granule));
             }
         }
@@ -138,7 +139,8 @@ impl Names {
                 3 => names.bytes.extend(Bytes::from_bits(bits)),
                 4 => names.lists.extend(List::from_bits(bits)),
                 5 => names.maps.extend(Map::from_bits(bits)),
-                53 => names.arrays.extend(ByteArray::from_bits(bits)),
+                53 => names.byte_arrays.extend(ByteArray::from_bits(bits)),
+                59 => names.records.extend(AnyRecord::from_bits(bits)),
                 _ => names.messages.extend(Message::from_bits(bits)),
             }
         }
@@ -146,11 +148,12 @@ impl Names {
     }
 
     pub(crate) fn any_object(&self, random: &mut Random) -> Option<Object> {
-        match random.below(5) {
-            4 => pick(&self.arrays, random).map(Object::ByteArray),
+        match random.below(6) {
+            4 => pick(&self.byte_arrays, random).map(Object::ByteArray),
             0 => pick(&self.lists, random).map(Object::List),
             1 => pick(&self.maps, random).map(Object::Map),
             2 => pick(&self.texts, random).map(Object::Text),
+            3 => pick(&self.records, random).map(Object::Record),
             _ => pick(&self.bytes, random).map(Object::Bytes),
         }
     }

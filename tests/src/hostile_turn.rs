@@ -1,10 +1,11 @@
 //! One turn in a region that may say anything: read all, change at random, read again.
 
-use cohabit::{Error, Input, List, Map, Order, Turn, Value};
+use cohabit::{AnyRecord, Error, Input, List, Map, Order, Turn, Value};
 use cohabit_testkit::Random;
 
 use crate::{
     hostile::{Names, Outcome, pick},
+    sample::Thing,
     scalars::Rich,
 };
 
@@ -43,11 +44,13 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     values.extend(turn.messages().into_iter().flatten().take(MOST_READ / 4).flatten());
     values.extend(names.lists.iter().map(|list| Value::List(*list)));
     values.extend(names.maps.iter().map(|map| Value::Map(*map)));
+    values.extend(names.records.iter().map(|record| Value::Record(*record)));
     values.extend(names.messages.iter().filter_map(|message| message.value(turn).ok()));
     values.extend(names.texts.iter().filter_map(|text| Some(Value::Text(text.get(turn).ok()?))));
     values.extend(names.bytes.iter().filter_map(|bytes| Some(Value::Bytes(bytes.buffer(turn).ok()?))));
-    let (mut lists, mut maps, mut arrays) = (Vec::new(), Vec::new(), Vec::new());
-    values.extend(names.arrays.iter().map(|array| Value::ByteArray(*array)));
+    let (mut lists, mut maps, mut byte_arrays, mut records) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    values.extend(names.byte_arrays.iter().map(|array| Value::ByteArray(*array)));
     while let Some(value) = values.pop() {
         if left == 0 {
             break;
@@ -63,8 +66,12 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
                 read_map(turn, map, &mut values);
             }
             Value::ByteArray(array) => {
-                arrays.push(array);
+                byte_arrays.push(array);
                 let _ = (array.get(turn, 3), array.as_slice(turn).map(|bytes| bytes.iter().max()));
+            }
+            Value::Record(record) => {
+                records.push(record);
+                read_record(turn, record, &mut values);
             }
             scalar => {
                 let _ = (scalar.as_int(), scalar.as_float(), scalar.as_text().map(str::len));
@@ -76,7 +83,8 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     }
     names.lists.extend(lists.into_iter().take(16));
     names.maps.extend(maps.into_iter().take(16));
-    names.arrays.extend(arrays.into_iter().take(16));
+    names.byte_arrays.extend(byte_arrays.into_iter().take(16));
+    names.records.extend(records.into_iter().take(16));
 }
 
 fn read_list<'t>(turn: &'t Turn<'_>, list: List, values: &mut Vec<Value<'t>>) {
@@ -105,6 +113,50 @@ fn read_map<'t>(turn: &'t Turn<'_>, map: Map, values: &mut Vec<Value<'t>>) {
     }
 }
 
+fn read_record<'t>(turn: &'t Turn<'_>, record: AnyRecord, values: &mut Vec<Value<'t>>) {
+    let _ = (record.len(turn), record.is_empty(turn), record.get(turn, "number"), record.footprint(turn));
+    let _ = record.schema(turn).map(|schema| (format!("{schema:?}"), schema.is_empty()));
+    if let Ok(thing) = record.open::<Thing>(turn) {
+        let _ = (thing.load(turn), thing.get(turn, Thing::NUMBER), thing.get(turn, Thing::LATE));
+    }
+    if let Ok(iter) = record.iter(turn) {
+        values.extend(iter.take(MOST_READ).flatten().map(|(_, value)| value));
+    }
+}
+
+fn change_record(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result<(), Error> {
+    let Some(record) = pick(&names.records, random) else {
+        return turn.new_record(&Thing::random(random)).map(|record| names.records.push(record.any()));
+    };
+    let thing = record.open::<Thing>(turn)?;
+    match random.below(5) {
+        0 => thing.set(turn, Thing::NUMBER, random.next_u64() as i64),
+        1 => thing.set(turn, Thing::NAME, "another text of some length"),
+        2 => thing.set(turn, Thing::PARTS, &[0.5, 1.5]),
+        3 => thing.update(turn, Thing::LATE, |late| !late),
+        _ => record.copy(turn).map(|copy| names.records.push(copy)),
+    }
+}
+
+fn change_byte_array(
+    turn: &mut Turn<'_>,
+    blob: &[u8],
+    names: &mut Names,
+    random: &mut Random,
+) -> Result<(), Error> {
+    let Some(array) = pick(&names.byte_arrays, random) else { return Ok(()) };
+    let len = array.len(turn)?;
+    let (a, b) = (random.below(len.saturating_add(1)), random.below(len.saturating_add(1)));
+    match random.below(6) {
+        0 => array.extend(turn, blob),
+        1 => array.splice(turn, a.min(b)..a.max(b), blob),
+        2 => array.truncate(turn, a),
+        3 => array.as_mut_slice(turn).map(|bytes| bytes.fill(0x5a)),
+        4 => array.set(turn, a, 7),
+        _ => array.copy(turn).map(|copy| names.byte_arrays.push(copy)),
+    }
+}
+
 /// One public write, at random.
 fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result<(), Error> {
     let Ok(roots) = turn.roots() else { return turn.new_list().map(|list| names.lists.push(list)) };
@@ -122,20 +174,8 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
         _ => names.any_object(random).map_or(Input::from(()), Input::from),
     };
     match random.below(28) {
-        26 => names.arrays.push(turn.new_byte_array(&blob)?),
-        27 => {
-            let Some(array) = pick(&names.arrays, random) else { return Ok(()) };
-            let len = array.len(turn)?;
-            let (a, b) = (random.below(len.saturating_add(1)), random.below(len.saturating_add(1)));
-            match random.below(6) {
-                0 => array.extend(turn, &blob)?,
-                1 => array.splice(turn, a.min(b)..a.max(b), &blob)?,
-                2 => array.truncate(turn, a)?,
-                3 => array.as_mut_slice(turn)?.fill(0x5a),
-                4 => array.set(turn, a, 7)?,
-                _ => names.arrays.push(array.copy(turn)?),
-            }
-        }
+        26 => names.byte_arrays.push(turn.new_byte_array(&blob)?),
+        27 => return change_byte_array(turn, &blob, names, random),
         0 => names.lists.push(turn.new_list()?),
         1 => names.maps.push(turn.new_map()?),
         2 => names.texts.push(turn.new_text(text)?),
@@ -171,6 +211,7 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
             .entry(turn, "counter")?
             .update(|old| old.and_then(Value::as_int).unwrap_or(0).wrapping_add(1))?,
         19 => names.maps.push(map.copy(turn)?),
+        20 | 21 => change_record(turn, names, random)?,
         _ => return change_list(turn, list, value, names, random),
     }
     Ok(())

@@ -75,7 +75,7 @@ impl<'o> Proof<'o> {
     /// Comes after a death, in a copy of the memory, as the party in `slot`. An error says what is wrong with what is found.
     pub fn examine(&self, memory: &[u64], slot: u8, noted: bool) -> Result<(), String> {
         let found = stage::examine(&mut memory.to_vec(), slot, &self.props, noted)?;
-        judge(&self.expected, self.op.regrows, &found)
+        judge(&self.expected, self.op.keeps + u32::from(self.op.regrows), &found)
     }
 
     /// Whether whoever comes next must give back everything without being asked to reap: not where somebody else was dead before.
@@ -93,9 +93,9 @@ impl<'o> Proof<'o> {
     }
 }
 
-/// Whether `found` is one of the states that may be found, from before to after. `regrows`: a container may have been given
-/// another amount of room already, in a step of its own.
-pub fn judge(expected: &[Snapshot], regrows: bool, found: &Snapshot) -> Result<(), String> {
+/// Whether `found` is one of the states that may be found, from before to after. `kept`: so many blocks may be there already, made in
+/// steps of their own: more room for a container, or a schema.
+pub fn judge(expected: &[Snapshot], kept: u32, found: &Snapshot) -> Result<(), String> {
     if expected.contains(found) {
         return Ok(());
     }
@@ -107,7 +107,7 @@ pub fn judge(expected: &[Snapshot], regrows: bool, found: &Snapshot) -> Result<(
     };
     // Room that was made for what then did not come: never more than the whole operation takes.
     let most = expected.iter().map(|state| state.used).max().unwrap_or(0);
-    if regrows && found.used <= most && found.blocks.abs_diff(alike.blocks) <= 1 {
+    if kept > 0 && found.used <= most && found.blocks.abs_diff(alike.blocks) <= kept {
         return Ok(());
     }
     Err(format!(

@@ -2,7 +2,7 @@
 //!
 //! Everything is decided by a seed, so a region can be made again from its number alone.
 
-use cohabit::{Config, Error, List, Map, Order, Region, Turn};
+use cohabit::{Config, Error, List, Map, Order, Record, Region, Turn};
 use cohabit_testkit::Random;
 
 use crate::scalars::Rich;
@@ -68,6 +68,32 @@ pub fn filled(len: usize, config: Config, seed: u64, percent: u64) -> Memory {
     memory
 }
 
+/// A record with fields of several forms.
+#[derive(Record, Clone, Debug, PartialEq)]
+pub struct Thing {
+    /// In its cell.
+    pub number: i64,
+    /// Mostly in a block.
+    pub name: String,
+    /// In a list.
+    pub parts: Vec<f64>,
+    /// In a record.
+    pub inner: Option<Box<Thing>>,
+    /// Added later.
+    #[record(since = 2, default = true)]
+    pub late: bool,
+}
+
+impl Thing {
+    /// One or two of them.
+    pub fn random(random: &mut Random) -> Thing {
+        let inner = (random.below(3) == 0).then(|| Box::new(Thing::random(random)));
+        let name = WORDS[random.below(8)].into();
+        let parts = (0..random.below(4)).map(|part| part as f64 / 2.0).collect();
+        Thing { number: random.next_u64() as i64, name, parts, inner, late: random.below(2) == 0 }
+    }
+}
+
 const WORDS: [&str; 8] =
     ["", "id", "salary", "eight by", "department", "a sentence of some length", "ключ", "\0 and \u{1f980}"];
 
@@ -90,6 +116,14 @@ fn fill(turn: &mut Turn<'_>, random: &mut Random, percent: u64) -> Result<(), Er
             2 => turn.put_message(list)?,
             3 => roots.set(turn, &*format!("list number {}", random.below(40)), list)?,
             _ => {}
+        }
+        if random.below(2) == 0 {
+            let thing = turn.new_record(&Thing::random(random))?;
+            match random.below(3) {
+                0 => list.push(turn, thing)?,
+                1 => map.set(turn, "thing", thing)?,
+                _ => {}
+            }
         }
         match random.below(4) {
             0 => turn.put_message(WORDS[random.below(8)])?,

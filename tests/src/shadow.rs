@@ -33,6 +33,8 @@ pub enum Shadow {
     ByteArray(Vec<u8>),
     /// A list.
     List(Vec<Shadow>),
+    /// A record: its fields in order.
+    Record(Vec<Shadow>),
     /// A map: what makes the key, the key as it was first written, the value.
     Map(IndexMap<Same, (Shadow, Shadow)>),
 }
@@ -93,6 +95,10 @@ impl Shadow {
                 Shadow::Map(map.iter(turn)?.map(read).collect::<Result<_, Error>>()?)
             }
             Value::ByteArray(array) => Shadow::ByteArray(array.as_slice(turn)?.into()),
+            Value::Record(record) => {
+                let read = |field: Result<(&str, Value<'_>), Error>| Shadow::read(turn, field?.1);
+                Shadow::Record(record.iter(turn)?.map(read).collect::<Result<_, _>>()?)
+            }
             other => Shadow::Rich(Rich::of(other).ok_or(Error::WrongType)?),
         })
     }
@@ -121,8 +127,16 @@ impl Shadow {
                     })
                     && entries.next().is_none()
             }
-            (Shadow::List(_) | Shadow::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
             (Shadow::ByteArray(bytes), Value::ByteArray(array)) => array.as_slice(turn) == Ok(bytes),
+            (Shadow::Record(shadows), Value::Record(record)) => {
+                let Ok(fields) = record.iter(turn) else { return false };
+                fields.len() == shadows.len()
+                    && fields
+                        .zip(shadows)
+                        .all(|(field, shadow)| field.is_ok_and(|(_, value)| shadow.matches(turn, value)))
+            }
+            (Shadow::List(_) | Shadow::Map(_) | Shadow::Record(_), _)
+            | (_, Value::List(_) | Value::Map(_) | Value::Record(_)) => false,
             (Shadow::Float(bits), Value::Float(float)) => *bits == float.to_bits(),
             (Shadow::Float(_), _) | (_, Value::Float(_)) => false,
             (Shadow::Rich(rich), value) => Rich::of(value).as_ref() == Some(rich),
@@ -141,7 +155,7 @@ impl Shadow {
             Shadow::Text(text) => Value::Text(text),
             Shadow::Bytes(bytes) => Value::Bytes(bytes),
             Shadow::Rich(rich) => rich.as_value(),
-            Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_) => return None,
+            Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_) | Shadow::Record(_) => return None,
         })
     }
 
@@ -155,15 +169,15 @@ impl Shadow {
         Key::try_from(self.as_value()?).ok()
     }
 
-    /// Whether it is a list, a map or a byte array.
+    /// Whether it is a list, a map, a byte array or a record.
     pub fn is_container(&self) -> bool {
-        matches!(self, Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_))
+        matches!(self, Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_) | Shadow::Record(_))
     }
 
     /// The values directly in it.
     pub fn children(&self) -> Box<dyn Iterator<Item = &Shadow> + '_> {
         match self {
-            Shadow::List(list) => Box::new(list.iter()),
+            Shadow::List(list) | Shadow::Record(list) => Box::new(list.iter()),
             Shadow::Map(map) => Box::new(map.values().map(|(_, value)| value)),
             _ => Box::new(core::iter::empty()),
         }
@@ -177,7 +191,7 @@ impl Shadow {
     /// Child number `index`.
     pub fn child_mut(&mut self, index: usize) -> Option<&mut Shadow> {
         match self {
-            Shadow::List(list) => list.get_mut(index),
+            Shadow::List(list) | Shadow::Record(list) => list.get_mut(index),
             Shadow::Map(map) => map.get_index_mut(index).map(|(_, (_, value))| value),
             _ => None,
         }
@@ -197,6 +211,14 @@ impl Shadow {
     /// If it is something else.
     pub fn bytes_mut(&mut self) -> &mut Vec<u8> {
         if let Shadow::ByteArray(bytes) = self { bytes } else { panic!("not a byte array: {self:?}") }
+    }
+
+    /// The fields of the record.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn fields_mut(&mut self) -> &mut Vec<Shadow> {
+        if let Shadow::Record(fields) = self { fields } else { panic!("not a record: {self:?}") }
     }
 
     /// The map.

@@ -19,8 +19,8 @@ use crate::ops::Props;
 pub struct Snapshot {
     /// Everything readable, in words.
     pub content: String,
-    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages.
-    counts: [u32; 8],
+    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages, records.
+    counts: [u32; 9],
     /// Bytes in used blocks.
     pub used: u64,
     /// Used blocks.
@@ -33,8 +33,8 @@ impl Snapshot {
         let audit = turn.audit().map_err(|error| format!("audit: {error}"))?;
         let mut content = String::new();
         read_all(turn, props, &mut content).map_err(|error| format!("reading: {error} after {content}"))?;
-        let Audit { stats, texts, bytes, scalars, byte_arrays, lists, maps, held, .. } = audit;
-        let counts = [texts, bytes, scalars, byte_arrays, lists, maps, held, stats.messages];
+        let Audit { stats, texts, bytes, scalars, byte_arrays, lists, maps, records, held, .. } = audit;
+        let counts = [texts, bytes, scalars, byte_arrays, lists, maps, held, stats.messages, records];
         Ok(Snapshot { content, counts, used: stats.used, blocks: stats.blocks })
     }
 
@@ -77,6 +77,9 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut String) -> Result<(), Erro
     if let Some(array) = props.array {
         handle(array.len(turn));
     }
+    if let Some(record) = props.record {
+        handle(record.len(turn));
+    }
     if let Some(text) = props.text {
         handle(text.get(turn).map(str::len));
     }
@@ -113,6 +116,18 @@ fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut String) -> Result<(), Error
         Value::ByteArray(array) => {
             out.push('a');
             read(turn, Value::Bytes(array.as_slice(turn)?), out)?;
+        }
+        Value::Record(record) => {
+            out.push_str(record.schema(turn)?.name());
+            out.push('{');
+            for field in record.iter(turn)? {
+                let (name, value) = field?;
+                out.push_str(name);
+                out.push(':');
+                read(turn, value, out)?;
+                out.push(',');
+            }
+            out.push('}');
         }
         Value::Float(float) => out.push_str(&format!("f{:x}", float.to_bits())),
         Value::Int(int) => out.push_str(&int.to_string()),

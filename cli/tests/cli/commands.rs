@@ -306,3 +306,28 @@ fn commands_work_beside_programs_that_have_joined() {
     drop(member);
     assert_eq!(take(&name), "\"a job\"");
 }
+
+#[test]
+fn records_are_shown_and_taken_by_the_names_of_their_fields() {
+    #[derive(cohabit::Record)]
+    struct Motor {
+        speed: i32,
+        label: String,
+        limit: Option<f64>,
+    }
+    let name = Name::new("records");
+    let mut member = cohabit_std::create(&name, Options::new().size(1 << 20)).unwrap();
+    let mut turn = member.acquire().unwrap();
+    let motor = Motor { speed: 1200, label: "left".into(), limit: None };
+    let (root, message) = (turn.new_record(&motor).unwrap(), turn.new_record(&motor).unwrap());
+    turn.roots().unwrap().set(&mut turn, "motor", root).unwrap();
+    turn.put_message(message).unwrap();
+    drop(turn);
+    member.leave().unwrap();
+    let shown = cohabit(&["show", &name]).well();
+    assert!(shown.contains("\"motor\": record Motor of 3, 48 B"), "{shown}");
+    assert!(shown.contains("\"speed\": 1200") && shown.contains("\"limit\": null"), "{shown}");
+    let taken = cohabit(&["take", &name]).well();
+    assert_eq!(taken, "{\"speed\":1200,\"label\":\"left\",\"limit\":null}\n");
+    check(&name);
+}

@@ -212,7 +212,7 @@ impl Heap<'_> {
             return Ok(Prepared::scalar(payload, tag));
         }
         let object = match self.header(object)?.form() {
-            Form::Cells | Form::Table => self.copy_container(object)?,
+            Form::Cells | Form::Table | Form::Row => self.copy_container(object)?,
             _ => self.copy_shallow(object)?.0,
         };
         Ok(Prepared { payload: self.handle(object)?.bits(), tag, object, fresh: true })

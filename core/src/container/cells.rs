@@ -18,7 +18,7 @@
 use crate::{
     door,
     error::Error,
-    heap::{DRAIN, Heap, Kind, Shift, block},
+    heap::{DRAIN, Form, Heap, Kind, Shift, block},
     value::{CellAt, Prepared, tag},
 };
 
@@ -226,13 +226,16 @@ impl Heap<'_> {
         self.bytes(list.cells, skip, list.len as usize)
     }
 
-    /// The last object at or after element `keep`. O(elements passed over).
+    /// The last object at or after element `keep` of a list, or field of a record. O(elements passed over).
     pub(crate) fn last_in_list(
         &self,
         list: u32,
         keep: u32,
     ) -> Result<Option<crate::value::LastObject>, Error> {
-        let cells = self.cells(list)?;
+        let mut cells = self.cells(list)?;
+        if self.header(list)?.form() == Form::Row {
+            self.row_as_list(&mut cells)?;
+        }
         if cells.cells == 0 {
             // Being destroyed by one who died after its elements were gone; `len` is what it was.
             return Ok(None);
@@ -244,7 +247,12 @@ impl Heap<'_> {
         let cell = cells.at(index)?;
         let (payload, tag) = self.load_cell(cell)?;
         let object = self.object_in(payload, tag)?;
-        Ok(Some(crate::value::LastObject { object, cell, tag: tag::NULL, count: Some((list + 1, 1, index)) }))
+        Ok(Some(crate::value::LastObject {
+            object,
+            cell,
+            tag: tag::NULL,
+            count: (cells.list.wrapping_add(1), 1, index),
+        }))
     }
 
     /// Copies elements behind those that `to` has; stops at a list or map, whose empty copy it puts in place. Returns both.

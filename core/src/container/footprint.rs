@@ -28,7 +28,12 @@ pub struct Footprint {
 }
 
 impl Footprint {
-    fn add_cell(&mut self, heap: &Heap<'_>, cell: CellAt) -> Result<(), Error> {
+    /// That of a block alone.
+    pub(crate) fn of_block(heap: &Heap<'_>, block: u32) -> Result<Footprint, Error> {
+        Ok(Footprint { own: block_bytes(heap, block)?, ..Footprint::default() })
+    }
+
+    pub(crate) fn add_cell(&mut self, heap: &Heap<'_>, cell: CellAt) -> Result<(), Error> {
         let (payload, found) = heap.load_cell(cell)?;
         if tag::is_object(found) {
             let object = heap.object_in(payload, found)?;

@@ -36,7 +36,8 @@ impl Map {
         heap.table_of(self.0.block(), heap.resolve_words(self.0, Kind::Map)?)
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn find(self, heap: &Heap<'_>, query: &Query<'_>) -> Result<(Table, Option<Found>), Error> {
         let table = self.table(heap)?;
         let found = heap.find(&table, query)?;

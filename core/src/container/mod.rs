@@ -31,6 +31,7 @@ mod table;
 pub(crate) mod tests;
 mod tree;
 
+pub(crate) use cells::Cells;
 pub use footprint::Footprint;
 pub use key::Key;
 pub use list::ListIter;

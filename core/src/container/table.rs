@@ -332,7 +332,7 @@ impl Heap<'_> {
                 let (payload, tag) = self.load_cell(cell)?;
                 let object = self.object_in(payload, tag)?;
                 if object != 0 {
-                    let count = Some((table.count_word(), 0, index + 1));
+                    let count = (table.count_word(), 0, index + 1);
                     return Ok(Some(LastObject { object, cell, tag: emptied, count }));
                 }
             }

@@ -121,6 +121,7 @@ impl Heap<'_> {
             let below = match self.header(from)?.form() {
                 Form::Cells => self.copy_list_cells(from, to)?,
                 Form::Table => self.copy_map_entries(from, to)?,
+                Form::Row => self.copy_row_cells(from, to)?,
                 _ => return Err(Error::corrupt(from)),
             };
             match below {
@@ -139,6 +140,7 @@ impl Heap<'_> {
         match header.form() {
             Form::Cells => self.new_cells_block(kind),
             Form::Table => self.new_table_block(kind),
+            Form::Row => self.new_row_like(block),
             _ => Err(corrupt),
         }
     }

@@ -75,6 +75,10 @@ pub struct Audit {
     pub lists: u32,
     /// Maps, the map of roots included.
     pub maps: u32,
+    /// Records.
+    pub records: u32,
+    /// Schemas of records. (The map that they are in is not counted among the maps.)
+    pub schemas: u32,
     /// Objects in the holdings of parties, messages they have taken included.
     pub held: u32,
 }
@@ -215,6 +219,7 @@ impl Heap<'_> {
         let root = self.root()?;
         ensure(self.header(root)?.is_kind(Kind::Map), root, Fault::BadReference)?;
         seen.claimed.add(root);
+        self.audit_directory(&mut seen)?;
         self.audit_bins(seen.audit.free_blocks)?;
         self.audit_quick_lists(seen.audit.spares)?;
         ensure(self.used()? == (seen.used, seen.audit.stats.blocks), head::USED, Fault::BadCount)?;
@@ -268,6 +273,8 @@ impl Heap<'_> {
             Kind::List => &mut audit.lists,
             Kind::Map => &mut audit.maps,
             Kind::ByteArray => &mut audit.byte_arrays,
+            Kind::Record => &mut audit.records,
+            Kind::Schema => &mut audit.schemas,
             _ if header.form() == Form::Leaf => &mut audit.scalars,
             _ => &mut 0,
         };
@@ -350,7 +357,7 @@ impl Heap<'_> {
         let mut block = self.shape.first;
         while block < self.end() {
             let header = self.header(block)?;
-            if !header.is_free() && matches!(header.form(), Form::Cells | Form::Table) {
+            if !header.is_free() && matches!(header.form(), Form::Cells | Form::Table | Form::Row) {
                 let mut at = block;
                 let mut left = self.used()?.1;
                 while at != 0 && self.header(at)?.hi() & MARK == 0 {

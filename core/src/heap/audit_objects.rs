@@ -4,9 +4,10 @@
 
 use super::{
     Heap,
-    audit::{AuditError, Claims, Fault, ensure},
+    audit::{AuditError, Claims, Fault, Seen, ensure},
     block::{Header, Kind},
     form::Form,
+    head,
 };
 use crate::{
     container::Key,
@@ -22,6 +23,7 @@ impl Heap<'_> {
         claimed: &mut Claims,
     ) -> Result<(), AuditError> {
         match header.form() {
+            Form::Leaf if kind == Kind::Schema => self.audit_schema(at, header),
             Form::Leaf => self.audit_leaf(at, header.granules(), kind),
             Form::Cells => self.audit_list(at, claimed),
             Form::Table => self.audit_map(at, claimed),
@@ -32,6 +34,7 @@ impl Heap<'_> {
                 }
                 Ok(())
             }
+            Form::Row => self.audit_record(at, claimed),
             Form::Message => match self.message_leaf(at)? {
                 Some((leaf, kind)) => {
                     self.audit_leaf(leaf, header.granules().saturating_sub(leaf - at), kind)
@@ -84,6 +87,43 @@ impl Heap<'_> {
             ensure(hashed && found == Some(index), key_at.payload, Fault::BadObject)?;
         }
         ensure(live == table.live && self.index_is_full(&table)?, at, Fault::BadObject)
+    }
+
+    fn audit_record(&self, at: u32, claimed: &mut Claims) -> Result<(), AuditError> {
+        let row = self.row(at)?;
+        // Schemas have one owner, the directory, and stay; so records do not claim theirs.
+        let schema = self.lo(at + 1)?;
+        let header = self.header(schema)?;
+        ensure(header.is_kind(Kind::Schema) && header.holder().is_none(), at, Fault::BadReference)?;
+        (0..row.fields).try_for_each(|index| self.audit_cell(row.at(index), at, claimed))
+    }
+
+    fn audit_schema(&self, at: u32, header: Header) -> Result<(), AuditError> {
+        let fits = 16 + self.lo(at + 1)? as u64 <= header.granules() as u64 * 8;
+        ensure(fits, at, Fault::BadObject)?;
+        let schema = self.schema(at)?;
+        ensure(schema.fields().count() == schema.len(), at, Fault::BadObject)
+    }
+
+    /// The map of schemas, if there is one: every entry is a schema under its fingerprint.
+    pub(super) fn audit_directory(&self, seen: &mut Seen) -> Result<(), AuditError> {
+        let directory = self.directory()?;
+        if directory == 0 {
+            return ensure(seen.audit.schemas == 0, head::SCHEMAS, Fault::Ownership);
+        }
+        ensure(self.header(directory)?.is_kind(Kind::Map), head::SCHEMAS, Fault::BadReference)?;
+        seen.claimed.add(directory);
+        seen.audit.maps = seen.audit.maps.saturating_sub(1);
+        let table = self.table(directory)?;
+        ensure(table.live == seen.audit.schemas, directory, Fault::Ownership)?;
+        for index in 0..table.used {
+            let (key, (payload, tag)) = (table.key(index)?, self.load_cell(table.value(index)?)?);
+            let schema = self.object_in(payload, tag)?;
+            let sound = tag == tag::OBJECT + Kind::Schema as u8
+                && self.value(key)?.as_int() == Some(self.word(schema + 2)? as i64);
+            ensure(sound, directory, Fault::BadObject)?;
+        }
+        Ok(())
     }
 
     fn audit_cell(&self, cell: CellAt, owner: u32, claimed: &mut Claims) -> Result<(), AuditError> {

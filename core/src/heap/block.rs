@@ -69,6 +69,10 @@ pub(crate) enum Kind {
     /// Bytes with the name of their codec.
     Blob = 52,
     ByteArray = 53,
+    /// Fields in the order of a schema.
+    Record = 59,
+    /// Names and types of records' fields.
+    Schema = 63,
 }
 
 impl Kind {
@@ -95,6 +99,8 @@ impl Kind {
             51 => Kind::TimeZone,
             52 => Kind::Blob,
             53 => Kind::ByteArray,
+            59 => Kind::Record,
+            63 => Kind::Schema,
             _ => return None,
         })
     }

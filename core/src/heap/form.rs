@@ -8,6 +8,7 @@
 //!   Cells     | header | cells, len | cap, owner | -> body                   cells, growing
 //!   Table     | header | table, mask | used, live | owner, cap | -> body         cells found by hash
 //!   Bytes     | header | run, len | cap, - | -> body                             bytes, growing; owns no objects
+//!   Row       | header | schema, owner | payloads | tags |                       cells, as many as the schema says
 //!   Message   | header | prev, next | tag, seq | payload, or a leaf ...          one cell or leaf, in a queue
 //!   Part      | header | ...                                                     what no handle names
 //! ```
@@ -16,62 +17,68 @@
 
 use super::{Header, Kind};
 
-/// How a block is built.
+/// The form of each kind. (A table, for half of the heap's code asks it.)
+const FORMS: [Form; 64] = {
+    let mut forms = [Form::Part; 64];
+    let mut scalar = Kind::BigInt as usize;
+    while scalar <= Kind::Blob as usize {
+        forms[scalar] = Form::Leaf;
+        scalar += 1;
+    }
+    forms[Kind::Text as usize] = Form::Leaf;
+    forms[Kind::Bytes as usize] = Form::Leaf;
+    forms[Kind::Schema as usize] = Form::Leaf;
+    forms[Kind::List as usize] = Form::Cells;
+    forms[Kind::Map as usize] = Form::Table;
+    forms[Kind::ByteArray as usize] = Form::Bytes;
+    forms[Kind::Record as usize] = Form::Row;
+    forms[Kind::Message as usize] = Form::Message;
+    forms
+};
+
+/// How a block is built. The numbers say at once where the owner is: granule (from bit 1 on) and half (bit 0), in the low four bits;
+/// and whether a cell can own it: bit 7 is 0.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Form {
     /// A run of bytes with a type.
-    Leaf,
+    Leaf = 0x00,
     /// A growable array of cells, in a body of kind [`Kind::Cells`].
-    Cells,
+    Cells = 0x05,
     /// Entries found by hash, in a body of kind [`Kind::Table`].
-    Table,
+    Table = 0x06,
     /// A growable run of bytes, in a body of kind [`Kind::Run`].
-    Bytes,
+    Bytes = 0x10,
+    /// A fixed number of cells in the block itself.
+    Row = 0x03,
     /// One cell or leaf, and links.
-    Message,
+    Message = 0x80,
     /// Of an object, of free memory, or not yet anything: no handle names it.
-    Part,
+    Part = 0x90,
 }
 
 impl Form {
     /// How blocks of the kind with this number are built; a number that there is not counts as a part.
     #[inline(always)]
     pub(crate) const fn of(kind: u8) -> Form {
-        const TEXT: u8 = Kind::Text as u8;
-        const BYTES: u8 = Kind::Bytes as u8;
-        const LIST: u8 = Kind::List as u8;
-        const MAP: u8 = Kind::Map as u8;
-        const MESSAGE: u8 = Kind::Message as u8;
-        const BYTE_ARRAY: u8 = Kind::ByteArray as u8;
-        const FIRST_SCALAR: u8 = Kind::BigInt as u8;
-        const LAST_SCALAR: u8 = Kind::Blob as u8;
-        match kind {
-            TEXT | BYTES | FIRST_SCALAR..=LAST_SCALAR => Form::Leaf,
-            LIST => Form::Cells,
-            MAP => Form::Table,
-            BYTE_ARRAY => Form::Bytes,
-            MESSAGE => Form::Message,
-            _ => Form::Part,
-        }
+        if (kind as usize) < FORMS.len() { FORMS[kind as usize] } else { Form::Part }
     }
 
     /// Whether a cell can own it: then its tag is [`tag::OBJECT`](crate::value::tag::OBJECT) and its kind's number.
     #[inline(always)]
     pub(crate) const fn is_placeable(self) -> bool {
-        matches!(self, Form::Leaf | Form::Cells | Form::Table | Form::Bytes)
+        (self as u8) < 0x80
     }
 
     /// Where the block says what it is in: (granule, half); granule 0 if it does not.
     #[inline(always)]
     pub(crate) const fn owner_word(self, block: u32) -> (u32, u32) {
-        match self {
-            Form::Cells => (block.wrapping_add(2), 1),
-            Form::Table => (block.wrapping_add(3), 0),
-            Form::Leaf | Form::Bytes | Form::Message | Form::Part => (0, 0),
+        match self as u32 & 15 {
+            0 => (0, 0),
+            place => (block.wrapping_add(place >> 1), place & 1),
         }
     }
 }
-
 impl Header {
     /// How the block is built.
     #[inline(always)]

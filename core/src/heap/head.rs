@@ -7,7 +7,7 @@
 //!  2        shift.cells         shift.cap          the element block a shift is moving in (see journal.rs)
 //!  3        shift.cursor        shift.limit
 //!  4        shift.chunk_at      shift.chunk_len
-//!  5        shift.chunk_to      -
+//!  5        shift.chunk_to      schemas            .. | the map of records' schemas, 0: none yet
 //!  6        queue.first         queue.last         messages, oldest first
 //!  7        queue.count         queue.next_seq
 //!  8        root                maps               the map of roots | which maps of bins are not 0
@@ -24,7 +24,7 @@
 //!  last     the end mark: a used block of one granule
 //! ```
 //!
-//! All of it is only touched in turn. After a crash only `dead`, the journal, the shift, `queue.first`, `queue.next_seq`, `root`, `drain` and
+//! All of it is only touched in turn. After a crash only `dead`, the journal, the shift, `queue.first`, `queue.next_seq`, `root`, `schemas`, `drain` and
 //! the incarnations are believed; maps, bins, quick lists, `used`, `blocks` and `held` are rebuilt from the chain of blocks, the
 //! rest of the queue from its messages.
 //!
@@ -43,6 +43,7 @@ pub(crate) const SHIFT_CELLS: u32 = 2;
 pub(crate) const SHIFT_CURSOR: u32 = 3;
 pub(crate) const SHIFT_CHUNK: u32 = 4;
 pub(crate) const SHIFT_TO: u32 = 5;
+pub(crate) const SCHEMAS: u32 = 5;
 pub(crate) const QUEUE_ENDS: u32 = 6;
 /// Right after `QUEUE_ENDS`: they are read and written together.
 pub(crate) const QUEUE_COUNT: u32 = QUEUE_ENDS + 1;

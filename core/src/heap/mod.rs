@@ -55,7 +55,7 @@ pub(crate) mod tests;
 pub use audit::{Audit, AuditError, Fault, Stats};
 pub(crate) use block::{Header, Kind};
 pub(crate) use form::Form;
-pub(crate) use head::{DRAIN, QUEUE_COUNT, QUEUE_ENDS, Shape};
+pub(crate) use head::{DRAIN, QUEUE_COUNT, QUEUE_ENDS, SCHEMAS, Shape};
 pub(crate) use journal::Shift;
 #[cfg(not(feature = "details"))]
 use late::Missed;

@@ -11,11 +11,7 @@ use ::serde::{
 };
 
 use super::SerdeError;
-use crate::{
-    container::{ListIter, MapIter},
-    turn::Turn,
-    value::Value,
-};
+use crate::{container::ListIter, error::Error, turn::Turn, value::Value};
 
 /// A value that is being read.
 #[derive(Clone, Copy)]
@@ -52,7 +48,7 @@ impl<'t> Reader<'t> {
             Value::Text(text) => Unexpected::Str(text),
             Value::Bytes(bytes) => Unexpected::Bytes(bytes),
             Value::List(_) => Unexpected::Seq,
-            Value::Map(_) => Unexpected::Map,
+            Value::Map(_) | Value::Record(_) => Unexpected::Map,
             _ => Unexpected::Other("a value of a type that serde does not have"),
         }
     }
@@ -80,12 +76,12 @@ impl<'t> Deserializer<'t> for Reader<'t> {
             }
             Value::Map(map) => {
                 let entries = map.iter(self.turn)?;
-                let mut entries = Entries { reader: self.descend()?, entries, value: None };
-                let whole = visitor.visit_map(&mut entries)?;
-                match entries.entries.next() {
-                    None => Ok(whole),
-                    Some(_) => Err(SerdeError::custom("entries that nobody asked for")),
-                }
+                Entries { reader: self.descend()?, entries, value: None }.visit(visitor)
+            }
+            Value::Record(record) => {
+                let named = |(name, value)| (Value::Text(name), value);
+                let entries = record.iter(self.turn)?.map(|field| field.map(named));
+                Entries { reader: self.descend()?, entries, value: None }.visit(visitor)
             }
             #[cfg(feature = "scalars")]
             Value::BigInt(int) => match (int.to_i128(), int.to_u128()) {
@@ -163,15 +159,25 @@ impl<'t> SeqAccess<'t> for Elements<'t> {
     }
 }
 
-/// The entries of a map.
-struct Entries<'t> {
+/// The entries of a map, or the fields of a record.
+struct Entries<'t, I> {
     reader: Reader<'t>,
-    entries: MapIter<'t>,
+    entries: I,
     /// The value that belongs to the key read last.
     value: Option<Value<'t>>,
 }
 
-impl<'t> MapAccess<'t> for Entries<'t> {
+impl<'t, I: Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>> Entries<'t, I> {
+    fn visit<V: Visitor<'t>>(mut self, visitor: V) -> Result<V::Value, SerdeError> {
+        let whole = visitor.visit_map(&mut self)?;
+        match self.entries.next() {
+            None => Ok(whole),
+            Some(_) => Err(SerdeError::custom("entries that nobody asked for")),
+        }
+    }
+}
+
+impl<'t, I: Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>> MapAccess<'t> for Entries<'t, I> {
     type Error = SerdeError;
 
     fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, SerdeError> {

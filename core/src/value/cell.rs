@@ -10,7 +10,7 @@ use super::{Prepared, Value};
 use crate::{
     door,
     error::Error,
-    handle::{ByteArray, Handle, List, Map},
+    handle::{AnyRecord, ByteArray, Handle, List, Map},
     heap::{Form, Heap, Kind},
 };
 
@@ -154,6 +154,8 @@ impl Heap<'_> {
                     Kind::List => Value::List(List(handle)),
                     Kind::Map => Value::Map(Map(handle)),
                     Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
+                    Kind::Record => Value::Record(AnyRecord(handle)),
+                    Kind::Schema => return Err(corrupt),
                     kind => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
                 }
             }

@@ -5,7 +5,7 @@
 use super::{CellAt, Item, Object, Value, tag};
 use crate::{
     error::Error,
-    handle::{ByteArray, Bytes, List, Map, Text},
+    handle::{AnyRecord, ByteArray, Bytes, List, Map, Text},
     heap::{Heap, Kind},
 };
 
@@ -54,6 +54,7 @@ from! {
     Value<'a> => |x| Input::Value(x);
     List => |x| Input::Object(x.into());
     Map => |x| Input::Object(x.into());
+    AnyRecord => |x| Input::Object(x.into());
     Text => |x| Input::Object(x.into());
     ByteArray => |x| Input::Object(x.into());
     Bytes => |x| Input::Object(x.into());
@@ -147,6 +148,7 @@ impl Input<'_> {
                 Value::List(list) => return object(list.into()),
                 Value::Map(map) => return object(map.into()),
                 Value::ByteArray(array) => return object(array.into()),
+                Value::Record(record) => return object(record.into()),
                 Value::Text(text) if text.len() <= 8 => inline(text.as_bytes(), tag::TEXT),
                 Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
                 Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),

@@ -34,7 +34,7 @@ pub use scalar::{
     BigInt, Blob, Complex, Date, DateTime, Decimal, DecimalClass, Owned, Slice, Time, TimeDelta, TimeZone,
 };
 
-use crate::handle::{ByteArray, List, Map};
+use crate::handle::{AnyRecord, ByteArray, List, Map};
 
 /// A value read from a region.
 ///
@@ -64,6 +64,8 @@ pub enum Value<'a> {
     Map(Map),
     /// A byte array.
     ByteArray(ByteArray),
+    /// A record.
+    Record(AnyRecord),
     /// A whole number that does not fit 64 bits (others are always [`Int`](Self::Int) or [`Uint`](Self::Uint)).
     #[cfg(feature = "scalars")]
     BigInt(BigInt<'a>),
@@ -142,6 +144,11 @@ impl<'a> Value<'a> {
     /// The byte array.
     pub fn as_byte_array(self) -> Option<ByteArray> {
         if let Self::ByteArray(array) = self { Some(array) } else { None }
+    }
+
+    /// The record.
+    pub fn as_record(self) -> Option<AnyRecord> {
+        if let Self::Record(record) = self { Some(record) } else { None }
     }
 
     /// Whether there is nothing.

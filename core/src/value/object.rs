@@ -10,8 +10,8 @@ use super::{
 use crate::{
     door,
     error::Error,
-    handle::{ByteArray, Bytes, Handle, List, Map, Text},
-    heap::{Heap, Kind},
+    handle::{AnyRecord, ByteArray, Bytes, Handle, List, Map, Text},
+    heap::{Form, Heap, Kind},
     turn::Turn,
 };
 
@@ -30,6 +30,8 @@ pub enum Object {
     Map(Map),
     /// A byte array.
     ByteArray(ByteArray),
+    /// A record.
+    Record(AnyRecord),
     /// A scalar too large for a cell.
     Scalar(Scalar),
 }
@@ -67,6 +69,7 @@ impl Object {
             Self::Text(Text(handle)) | Self::Bytes(Bytes(handle)) => handle,
             Self::List(List(handle)) | Self::Map(Map(handle)) => handle,
             Self::ByteArray(ByteArray(handle)) => handle,
+            Self::Record(AnyRecord(handle)) => handle,
             Self::Scalar(Scalar { handle, .. }) => handle,
         }
     }
@@ -79,6 +82,7 @@ impl Object {
             Self::List(_) => Kind::List,
             Self::Map(_) => Kind::Map,
             Self::ByteArray(_) => Kind::ByteArray,
+            Self::Record(_) => Kind::Record,
             Self::Scalar(Scalar { kind, .. }) => kind,
         }
     }
@@ -96,6 +100,8 @@ impl Object {
             Kind::List => Object::List(List(handle)),
             Kind::Map => Object::Map(Map(handle)),
             Kind::ByteArray => Object::ByteArray(ByteArray(handle)),
+            Kind::Record => Object::Record(AnyRecord(handle)),
+            Kind::Schema => return None,
             kind => Object::Scalar(Scalar { handle, kind }),
         })
     }
@@ -110,6 +116,12 @@ macro_rules! into_object {
     )*};
 }
 into_object! { Text Bytes List Map ByteArray Scalar }
+
+impl From<AnyRecord> for Object {
+    fn from(record: AnyRecord) -> Object {
+        Object::Record(record)
+    }
+}
 
 /// A value taken out of its container: numbers and short texts in itself, anything else by a handle to an object that is
 /// now in this party's holdings, to be placed elsewhere or destroyed.
@@ -153,6 +165,7 @@ impl Item {
                 Some(Object::List(list)) => Value::List(list),
                 Some(Object::Map(map)) => Value::Map(map),
                 Some(Object::ByteArray(array)) => Value::ByteArray(array),
+                Some(Object::Record(record)) => Value::Record(record),
                 Some(leaf) => {
                     let block = turn.heap.resolve(leaf.handle(), leaf.kind())?;
                     turn.heap.leaf_value(block, leaf.kind())?
@@ -193,13 +206,11 @@ impl Heap<'_> {
         self.free(block)
     }
 
-    /// That this program can destroy what a cell with this tag holds.
+    /// That this program can destroy what a cell with this tag holds: without lists and maps, what is one block.
     #[inline(always)]
     pub(crate) fn check_destructible(tag: u8) -> Result<(), Error> {
-        match kind_of(tag) {
-            Some(Kind::List | Kind::Map) if cfg!(not(feature = "containers")) => Err(Error::NoContainers),
-            _ => Ok(()),
-        }
+        let whole = matches!(Form::of(tag.wrapping_sub(tag::OBJECT)), Form::Leaf | Form::Part);
+        if cfg!(feature = "containers") || whole { Ok(()) } else { Err(Error::NoContainers) }
     }
 
     /// Destroys an object in this party's holdings.

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //!   List   | header | cells, len | cap, owner |             Map    | header | table, log2 | used, live | owner, cap |
+//!   Record | header | schema, owner | ...
 //! ```
 
 #![forbid(unsafe_code)]
@@ -111,6 +112,7 @@ impl Heap<'_> {
         let is_empty = match self.header(object)?.form() {
             Form::Cells => self.hi(object + 1)? == 0,
             Form::Table => self.lo(object + 2)? == 0,
+            Form::Row => false,
             _ => return Ok(()),
         };
         if object == owner {
@@ -136,13 +138,13 @@ impl Heap<'_> {
     #[cfg(feature = "containers")]
     pub(crate) fn last_object(&self, container: u32, header: Header) -> Result<Option<LastObject>, Error> {
         let found = match header.form() {
-            Form::Cells => self.last_in_list(container, 0)?,
+            Form::Cells | Form::Row => self.last_in_list(container, 0)?,
             Form::Table => self.last_in_map(container)?,
             Form::Message => {
                 let cell = Self::message_cell(container)?;
                 let (payload, tag) = self.load_cell(cell)?;
                 let object = self.object_in(payload, tag)?;
-                (object != 0).then_some(LastObject { object, cell, tag: tag::NULL, count: None })
+                (object != 0).then_some(LastObject { object, cell, tag: tag::NULL, count: (0, 0, 0) })
             }
             Form::Leaf | Form::Bytes | Form::Part => None,
         };
@@ -155,7 +157,7 @@ impl Heap<'_> {
     /// Takes the last object out of its cell: it is loose after this, and the count no longer reaches past it.
     #[cfg(feature = "containers")]
     pub(crate) fn detach_last(&mut self, last: LastObject) -> Result<(), Error> {
-        let (count, half, value) = last.count.unwrap_or((0, 0, 0));
+        let (count, half, value) = last.count;
         let words = [last.cell.tag_granule(), count, last.object, self.owner_word(last.object)?.0];
         self.atomically(words, |heap| {
             heap.set_byte(last.cell.tag, last.tag)?;
@@ -174,6 +176,6 @@ pub(crate) struct LastObject {
     pub(crate) cell: CellAt,
     /// The cell's tag once the object is gone.
     pub(crate) tag: u8,
-    /// The container's count, by granule and half, and its value once the object is gone.
-    pub(crate) count: Option<(u32, u32, u32)>,
+    /// The container's count, by granule (0: it has none) and half, and its value once the object is gone.
+    pub(crate) count: (u32, u32, u32),
 }

@@ -14,11 +14,12 @@ mod byte_arrays;
 mod lists;
 mod maps;
 mod messages;
+mod records;
 mod scalars;
 pub mod surface;
 mod values;
 
-use cohabit::{ByteArray, Bytes, Error, Item, List, Map, Message, Text, Turn};
+use cohabit::{AnyRecord, ByteArray, Bytes, Error, Item, List, Map, Message, Text, Turn};
 
 /// What an operation works with: made by its setup, used by its act.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +32,8 @@ pub struct Props {
     pub map: Option<Map>,
     /// The byte array operated on.
     pub array: Option<ByteArray>,
+    /// The record operated on.
+    pub record: Option<AnyRecord>,
     /// A text in the actor's holdings.
     pub text: Option<Text>,
     /// Bytes in the actor's holdings.
@@ -89,6 +92,8 @@ pub struct Op {
     pub covers: &'static [&'static str],
     /// It may give a container another amount of room first, in an all-or-nothing step of its own.
     pub regrows: bool,
+    /// Blocks that may stay of it though it did not come to its end: others will need them, too.
+    pub keeps: u32,
     /// It is all or nothing in each of so many parts, one after the other.
     pub parts: usize,
     /// Makes what the act needs, in the actor's turn.
@@ -104,11 +109,16 @@ impl Op {
         setup: fn(&mut Turn<'_>, &mut Props) -> Done,
         act: fn(&mut Turn<'_>, &Props) -> Done,
     ) -> Op {
-        Op { name, covers, regrows: false, parts: 1, setup, act: Act::Turn(act) }
+        Op { name, covers, regrows: false, keeps: 0, parts: 1, setup, act: Act::Turn(act) }
     }
 
     const fn regrows(mut self) -> Op {
         self.regrows = true;
+        self
+    }
+
+    const fn keeps(mut self, blocks: u32) -> Op {
+        self.keeps = blocks;
         self
     }
 
@@ -125,7 +135,7 @@ impl Op {
 
 /// All of them.
 pub fn all() -> Vec<Op> {
-    [values::OPS, lists::OPS, maps::OPS, messages::OPS, scalars::OPS, byte_arrays::OPS].concat()
+    [values::OPS, lists::OPS, maps::OPS, messages::OPS, records::OPS, scalars::OPS, byte_arrays::OPS].concat()
 }
 
 /// A text too long for a cell.
