@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
-use crate::{demo::Part, failure::Failure, help, show::Limits};
+use crate::{demo::Part, document::Form, failure::Failure, help, message::Target, show::Limits};
 
 /// Bytes of a region that nobody gave a size for.
 const DEFAULT_SIZE: usize = 64 << 20;
@@ -31,7 +31,7 @@ pub enum Command {
     },
     Take {
         name: String,
-        pretty: bool,
+        to: Target,
         wait: Option<Duration>,
     },
     Show {
@@ -146,8 +146,18 @@ impl Found {
                 Command::Partner { name, part: Part::named(&part).ok_or_else(|| takes("NAME PART"))? }
             }
             ("put", 2) => Command::Put { name: text(next())?, file: next().into(), size },
-            ("put", _) => return Err(takes("NAME FILE.json")),
-            ("take", 1) => Command::Take { name: text(next())?, pretty: self.pretty, wait: self.wait },
+            ("put", _) => return Err(takes("NAME FILE")),
+            ("take", 1 | 2) => {
+                let name = text(next())?;
+                let to = Target { file: values.next().map(PathBuf::from), pretty: self.pretty };
+                if to.pretty && to.form() == Form::Cbor {
+                    return Err(Failure::new(
+                        "--pretty is for JSON; leave it out, or name a file that ends in .json",
+                    ));
+                }
+                Command::Take { name, to, wait: self.wait }
+            }
+            ("take", _) => return Err(takes("NAME [FILE]")),
             ("show", 1) => {
                 let limits = if self.all { Limits::NONE } else { Limits::new(self.depth, self.width) };
                 Command::Show { name: text(next())?, limits }
@@ -214,12 +224,26 @@ mod tests {
     fn each_command_takes_what_it_says() {
         assert!(matches!(parsed("put a b.json --size 1M"), Ok(Command::Put { size: 0x10_0000, .. })));
         assert!(matches!(parsed("put --size=1M a -"), Ok(Command::Put { .. })));
-        assert!(matches!(parsed("take a --wait 0.5 --pretty"), Ok(Command::Take { pretty: true, .. })));
+        let taken = parsed("take a --wait 0.5 --pretty");
+        assert!(
+            matches!(taken, Ok(Command::Take { to: Target { file: None, pretty: true }, .. })),
+            "{taken:?}"
+        );
+        assert!(matches!(parsed("take a b.cbor"), Ok(Command::Take { to, .. }) if to.form() == Form::Cbor));
         assert!(matches!(parsed("rm a b c"), Ok(Command::Remove { names }) if names == ["a", "b", "c"]));
         assert!(matches!(parsed("show -h"), Ok(Command::Help(help::SHOW))));
-        for wrong in
-            ["", "fly", "put a", "take", "take a b", "list a", "rm", "show a --size 1M", "take a --wait -1"]
-        {
+        for wrong in [
+            "",
+            "fly",
+            "put a",
+            "take",
+            "take a b c",
+            "take a b.cbor --pretty",
+            "list a",
+            "rm",
+            "show a --size 1M",
+            "take a --wait -1",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

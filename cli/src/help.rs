@@ -5,8 +5,8 @@ pub const MAIN: &str = "\
 cohabit: live objects in memory that processes share
 
   cohabit demo [FILE.json]        watch two processes work on the same objects, and one of them die
-  cohabit put NAME FILE.json      put a JSON document into a region, as a message
-  cohabit take NAME               take the oldest message out again, as JSON
+  cohabit put NAME FILE           put a document (JSON, or CBOR) into a region, as a message
+  cohabit take NAME [FILE]        take the oldest message out again, as JSON or CBOR
   cohabit show NAME               what is in a region: roots, messages, objects, sizes
   cohabit check NAME              is everything in it sound?
   cohabit list                    the regions on this machine
@@ -32,28 +32,30 @@ Takes a few seconds and removes its region at the end. Exit status 0 if every ch
 ";
 
 pub const PUT: &str = "\
-cohabit put NAME FILE.json [--size SIZE]
+cohabit put NAME FILE [--size SIZE]
 
-Puts a JSON document into the region NAME, at the end of its queue of messages. `-` reads standard input. The
-region is made if it is missing, and stays until `cohabit rm NAME`.
+Puts a document into the region NAME, at the end of its queue of messages: CBOR if FILE ends in .cbor, else JSON.
+`-` reads JSON from standard input. The region is made if it is missing, and stays until `cohabit rm NAME`.
 
   --size SIZE   bytes of a region that has to be made: 64M unless given; K, M and G are 1024, 1024² and 1024³ bytes
 
-All or nothing: if the document is not JSON, or there is no room for it, the region is as it was.
+All or nothing: if the document is not well-formed, or there is no room for it, the region is as it was.
 Whole numbers of any size stay exact, other numbers become 64-bit floats; texts keep every character; the
 members of an object keep their order, and of two with the same name the last one's value counts, as in most languages.
+CBOR brings bytes, decimal numbers, infinities and keys of other types besides.
 ";
 
 pub const TAKE: &str = "\
-cohabit take NAME [--pretty] [--wait SECONDS]
+cohabit take NAME [FILE] [--pretty] [--wait SECONDS]
 
-Takes the oldest message of the region NAME, prints it as JSON on one line, and destroys it.
+Takes the oldest message of the region NAME, prints it as JSON on one line, and destroys it. With a FILE it is
+written there: as CBOR if FILE ends in .cbor, else as JSON; what was in the file is replaced.
 
-  --pretty         over many lines, indented
+  --pretty         JSON over many lines, indented
   --wait SECONDS   if there is none, wait for one at most so long
 
-The message is destroyed only after it has been printed. If this program is killed before that, or nobody reads
-what it prints, the message is back in its place.
+The message is destroyed only after it has been printed or written. If this program is killed before that, nobody
+reads what it prints, or its form has no place for a value, the message is back in its place.
 ";
 
 pub const SHOW: &str = "\

@@ -1,11 +1,11 @@
-//! `cohabit`: look into regions of shared objects, put JSON in and take it out, and watch two processes live in one.
+//! `cohabit`: look into regions of shared objects, put documents in and take them out, and watch two processes live in one.
 //!
 //! | file | idea |
 //! |---|---|
 //! | `args.rs`, `help.rs` | what was asked for |
 //! | `failure.rs` | one line that says why not and what to do, and the exit status |
 //! | `access.rs` | regions by name, turns within reason |
-//! | `json_in.rs`, `json_out.rs` | JSON into a region and out of it, event by event |
+//! | `document/` | JSON and CBOR into a region and out of it, event by event |
 //! | `walk.rs` | everything below a value, in order, without recursion |
 //! | `message.rs` | `put` and `take` |
 //! | `show.rs`, `check.rs` | what is in a region, and whether it is sound |
@@ -16,10 +16,9 @@ mod access;
 mod args;
 mod check;
 mod demo;
+mod document;
 mod failure;
 mod help;
-mod json_in;
-mod json_out;
 mod message;
 mod show;
 mod text;
@@ -55,7 +54,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Demo { file, size } => demo::run(file.as_deref(), size),
         Command::Partner { name, part } => demo::play(&name, part),
         Command::Put { name, file, size } => message::put(&name, &file, size),
-        Command::Take { name, pretty, wait } => message::take(&name, pretty, wait),
+        Command::Take { name, to, wait } => message::take(&name, &to, wait),
         Command::Show { name, limits } => show::run(&name, limits),
         Command::Check { name } => check::run(&name),
         Command::List => access::list(),

@@ -1,4 +1,4 @@
-//! `cohabit put` and `cohabit take`: JSON documents through a region's queue of messages, without losing one.
+//! `cohabit put` and `cohabit take`: documents through a region's queue of messages, without losing one.
 //!
 //! | what may happen | why nothing is lost |
 //! |---|---|
@@ -13,7 +13,7 @@
 use std::{
     fs,
     io::{self, Read as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -22,21 +22,20 @@ use cohabit_std::{CreateError, Member, OpenError, Options};
 
 use crate::{
     access,
+    document::{self, Form, Refused, Unwritten},
     failure::Failure,
-    json_in::{self, Refused},
-    json_out::{self, Unwritten},
     say,
     text::{bytes, count_of},
 };
 
 /// `cohabit put`.
 pub fn put(name: &str, file: &Path, size: usize) -> Result<(), Failure> {
-    let text = read(file)?;
+    let (form, text) = (Form::of(file), read(file)?);
     // Every round but the last, somebody removed the region under our hands; nobody does that for ever.
     for _ in 0..100 {
         let (mut member, made) = enter(name, file, &text, size)?;
         let mut turn = access::turn(&mut member, name)?;
-        let put = json_in::build(&mut turn, &text).and_then(|item| {
+        let put = document::build(&mut turn, form, &text).and_then(|item| {
             turn.put_message(item).map_err(|error| {
                 // Without its message it is only a loose object, which goes when we leave.
                 Refused::Region(error)
@@ -56,8 +55,9 @@ pub fn put(name: &str, file: &Path, size: usize) -> Result<(), Failure> {
         if linked {
             let free = stats.map_or(0, |stats| stats.free);
             return say(&format!(
-                "put {} of JSON into \"{name}\": {}, {} free\n",
+                "put {} of {} into \"{name}\": {}, {} free\n",
                 bytes(text.len() as u64),
+                form.name(),
                 count_of(messages as u64, "message"),
                 bytes(free)
             ));
@@ -74,7 +74,7 @@ pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         fs::read(file).map(|found| text = found)
     };
-    let (shown, advice) = (file.display(), "name a JSON file, or - for standard input");
+    let (shown, advice) = (file.display(), "name a JSON or CBOR file, or - for JSON on standard input");
     done.map(|()| text)
         .map_err(|error| Failure::new(format_args!("cannot read \"{shown}\": {error}; {advice}")))
 }
@@ -90,7 +90,7 @@ fn enter(name: &str, file: &Path, text: &[u8], size: usize) -> Result<(Member, b
         }
         if !checked {
             // No region for something that is no document.
-            json_in::check(text).map_err(|refused| refused_document(file, refused))?;
+            document::check(Form::of(file), text).map_err(|refused| refused_document(file, refused))?;
             checked = true;
         }
         match cohabit_std::create(name, Options::new().size(size)) {
@@ -151,8 +151,41 @@ fn refused_document(file: &Path, refused: Refused) -> Failure {
     }
 }
 
+/// Where `take` writes to.
+#[derive(Debug)]
+pub struct Target {
+    /// Standard output, if there is none.
+    pub file: Option<PathBuf>,
+    pub pretty: bool,
+}
+
+impl Target {
+    pub fn form(&self) -> Form {
+        match self.file.as_deref().map_or(Form::Json, Form::of) {
+            Form::Json if self.pretty => Form::Pretty,
+            form => form,
+        }
+    }
+
+    fn write(&self, name: &str, document: &[u8]) -> Result<(), Failure> {
+        let lost_nothing = format!("the message is still the oldest in region \"{name}\", take it again");
+        let Some(file) = &self.file else {
+            return print(document)
+                .map_err(|error| Failure::new(format_args!("cannot print: {error}; {lost_nothing}")));
+        };
+        // Before the message ends, the document has to be where the next power failure leaves it.
+        let written = fs::File::create(file).and_then(|mut file| {
+            file.write_all(document)?;
+            if file.metadata()?.is_file() { file.sync_all() } else { Ok(()) }
+        });
+        let shown = file.display();
+        written
+            .map_err(|error| Failure::new(format_args!("cannot write \"{shown}\": {error}; {lost_nothing}")))
+    }
+}
+
 /// `cohabit take`.
-pub fn take(name: &str, pretty: bool, wait: Option<Duration>) -> Result<(), Failure> {
+pub fn take(name: &str, to: &Target, wait: Option<Duration>) -> Result<(), Failure> {
     let mut member = access::open(name)?;
     let end = Instant::now() + wait.unwrap_or_default().min(Duration::from_secs(86_400 * 365));
     let message = loop {
@@ -171,10 +204,12 @@ pub fn take(name: &str, pretty: bool, wait: Option<Duration>) -> Result<(), Fail
         member.wait_for_message(left);
     };
     let turn = access::turn(&mut member, name)?;
-    let spell = if pretty { json_out::pretty } else { json_out::compact };
-    let spelled = message.value(&turn).map_err(Unwritten::from).and_then(|value| spell(&turn, value));
+    let form = to.form();
+    let value = message.value(&turn).map_err(Unwritten::from);
+    let spelled = value.and_then(|value| document::spell(&turn, form, value));
     drop(turn);
-    let printed = spelled.map_err(|error| unwritten(name, error)).and_then(|text| print(name, &text));
+    let printed =
+        spelled.map_err(|error| unwritten(name, form, error)).and_then(|text| to.write(name, &text));
     let mut turn = access::turn(&mut member, name)?;
     let ended = if printed.is_ok() { message.finish(&mut turn) } else { message.put_back(&mut turn) };
     drop(turn);
@@ -183,21 +218,19 @@ pub fn take(name: &str, pretty: bool, wait: Option<Duration>) -> Result<(), Fail
     ended.map_err(|error| access::inside(name, error))
 }
 
-fn print(name: &str, text: &[u8]) -> Result<(), Failure> {
+fn print(text: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let printed = out.write_all(text).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
-    printed.map_err(|error| {
-        Failure::new(format_args!(
-            "cannot print: {error}; the message is still the oldest in region \"{name}\", take it again"
-        ))
-    })
+    out.write_all(text)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
-fn unwritten(name: &str, error: Unwritten) -> Failure {
+fn unwritten(name: &str, form: Form, error: Unwritten) -> Failure {
     match error {
         Unwritten::NoForm(what) => Failure::new(format_args!(
-            "the oldest message in region \"{name}\" holds {what}, and JSON has no form for that; it stays there, \
-             `cohabit show {name}` shows it"
+            "the oldest message in region \"{name}\" holds {what}, and {} has no form for that; it stays there, \
+             `cohabit show {name}` shows it",
+            form.name()
         )),
         Unwritten::Region(error) => access::inside(name, error),
         Unwritten::Writer(error) => Failure::new(format_args!("cannot spell the message: {error}")),

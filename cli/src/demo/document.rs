@@ -22,9 +22,8 @@ use super::{
     stage::{Partner, Stage},
 };
 use crate::{
+    document::{self, Form, Refused, Unwritten},
     failure::Failure,
-    json_in::{self, Refused},
-    json_out::{self, Unwritten},
     text::{bytes, count_of, grouped},
     walk::{Container, Step, Tally, Walk},
 };
@@ -63,7 +62,7 @@ pub fn put(first: &mut Stage, second: &mut Partner, text: &[u8], title: &str) ->
     first.step(PUT, Some(second), |turn| {
         chapter(title);
         let start = Instant::now();
-        let item = json_in::build(turn, text).map_err(|refused| match refused {
+        let item = document::build(turn, Form::Json, text).map_err(|refused| match refused {
             Refused::Document(why) => Failure::new(format_args!("the document cannot be put: {why}")),
             Refused::Region(error) => {
                 Failure::new(format_args!("the document cannot be put: {error} (--size)"))
@@ -113,7 +112,7 @@ pub fn compare(first: &mut Stage, second: &mut Partner, model: &mut Model) -> Re
         let message = turn.take_message(Order::Fifo)?;
         let message = message.ok_or_else(|| Failure::unsound("check failed: the document came back"))?;
         let start = Instant::now();
-        let text = json_out::compact(turn, message.value(turn)?).map_err(|error| match error {
+        let text = document::spell(turn, Form::Json, message.value(turn)?).map_err(|error| match error {
             Unwritten::Region(error) => Failure::from(error),
             other => Failure::new(format_args!("the document cannot be written: {other:?}")),
         })?;

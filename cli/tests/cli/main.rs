@@ -3,6 +3,7 @@
 //! | file | proves |
 //! |---|---|
 //! | `json.rs` | JSON in, the same JSON out; what is no JSON is refused and changes nothing |
+//! | `cbor.rs` | the same for CBOR |
 //! | `commands.rs` | each command does what its help says, and each refusal is one line and status 2 |
 //! | `shells.rs` | shells at the same time, killed at any moment: no message is lost, none comes twice |
 //! | `damage.rs` | regions with wrong bytes: status 1 from `check`, and never a panic |
@@ -11,6 +12,7 @@
 //! Blind to: what the library does below (it has suites of its own); other users, as the tests run as one.
 #![cfg(target_os = "linux")]
 
+mod cbor;
 mod commands;
 mod damage;
 mod demo;

@@ -13,36 +13,14 @@
 
 use std::io::{self, Write};
 
-use cohabit::{Error, Turn, Value};
+use cohabit::{Turn, Value};
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
+use super::{Unwritten, is_map};
 use crate::{
     text,
-    walk::{Container, Step, Walk},
+    walk::{Step, Walk},
 };
-
-/// Why a value was not written.
-#[derive(Debug)]
-pub enum Unwritten {
-    /// JSON has no form for this.
-    NoForm(&'static str),
-    /// The region declined.
-    Region(Error),
-    /// The writer failed.
-    Writer(io::Error),
-}
-
-impl From<Error> for Unwritten {
-    fn from(error: Error) -> Unwritten {
-        Unwritten::Region(error)
-    }
-}
-
-impl From<io::Error> for Unwritten {
-    fn from(error: io::Error) -> Unwritten {
-        Unwritten::Writer(error)
-    }
-}
 
 /// The JSON text of a value, on one line.
 pub fn compact(turn: &Turn<'_>, value: Value<'_>) -> Result<Vec<u8>, Unwritten> {
@@ -82,7 +60,7 @@ fn write<W: Write>(
         }
         match step {
             Step::Begin(container) => {
-                let is_map = matches!(container, Container::Map(_) | Container::Record(_));
+                let is_map = is_map(container);
                 if is_map { form.begin_object(out) } else { form.begin_array(out) }?;
                 inside.push(Written { is_map, count: 0 });
                 continue;

@@ -1,13 +1,4 @@
-//! JSON into a region: read event by event, built in place, without recursion and without a tree of our own.
-//!
-//! ```text
-//!   text --struson--> Event --Builder--> region        [ 1, { "a": 2 } ]
-//!                                                          new list, placed; push 1; new map, placed; set "a" 2
-//! ```
-//!
-//! Containers are placed into their parent while still empty, and filled there. So at every moment there is one loose
-//! object, the *tray* that everything is built on: on an error it is destroyed and the region is as it was, and if we are killed,
-//! the next party does the same.
+//! JSON, event by event.
 //!
 //! | JSON | becomes |
 //! |---|---|
@@ -19,60 +10,15 @@
 
 use std::fmt;
 
-use cohabit::{Error, Item, List, Map, Turn, Value};
+use cohabit::{Error, Value};
 use struson::reader::{
     JsonReader, JsonReaderPosition, JsonStreamReader, ReaderError, ReaderSettings, ValueType,
 };
 
-/// A piece of a JSON document.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
-    /// `[`
-    List,
-    /// `{`
-    Map,
-    /// `]` or `}`
-    End,
-    /// The name of the member that follows.
-    Key(&'a str),
-    /// Anything else.
-    Scalar(Value<'a>),
-}
-
-/// Why a document was not taken in.
-#[derive(Debug)]
-pub enum Refused {
-    /// It is not JSON, or has a value that we cannot hold.
-    Document(String),
-    /// The region declined.
-    Region(Error),
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Refused {
-        Refused::Region(error)
-    }
-}
-
-/// Whether `text` is a document that could be taken in, given room.
-pub fn check(text: &[u8]) -> Result<(), Refused> {
-    read(text, |_| Ok(()))
-}
-
-/// Builds the document in this party's holdings.
-pub fn build(turn: &mut Turn<'_>, text: &[u8]) -> Result<Item, Refused> {
-    let mut builder = Builder::new(turn)?;
-    match read(text, |event| builder.take(event)) {
-        Ok(()) => Ok(builder.finish()?),
-        Err(refused) => {
-            builder.drop_all()?;
-            Err(refused)
-        }
-    }
-}
+use super::{Event, Refused, Whole};
 
 /// Reads a whole document, telling `tell` each piece.
-pub fn read(text: &[u8], mut tell: impl FnMut(Event<'_>) -> Result<(), Error>) -> Result<(), Refused> {
+pub fn read(text: &[u8], tell: &mut dyn FnMut(Event<'_>) -> Result<(), Error>) -> Result<(), Refused> {
     let settings = ReaderSettings {
         // Nothing here recurses, and what numbers we can hold we decide ourselves.
         max_nesting_depth: None,
@@ -95,7 +41,7 @@ pub fn read(text: &[u8], mut tell: impl FnMut(Event<'_>) -> Result<(), Error>) -
                 continue;
             }
             if in_map {
-                tell(Event::Key(json.next_name().map_err(syntax)?))?;
+                tell(Event::Key(Value::Text(json.next_name().map_err(syntax)?)))?;
             }
         }
         match json.peek().map_err(syntax)? {
@@ -133,35 +79,16 @@ pub fn read(text: &[u8], mut tell: impl FnMut(Event<'_>) -> Result<(), Error>) -
     json.consume_trailing_whitespace().map_err(syntax)
 }
 
-/// A JSON number.
-#[derive(Debug, PartialEq)]
-enum Number {
-    Small(Value<'static>),
-    /// A whole one beyond 64 bits: two's complement, lowest byte first.
-    Large(Vec<u8>),
-}
-
-impl Number {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Number::Small(value) => *value,
-            Number::Large(bytes) => Value::BigInt(cohabit::BigInt::from_le_bytes(bytes)),
-        }
-    }
-}
-
 /// What a JSON number is; `None` if it is not whole and no 64-bit float is near it.
-fn number(text: &str) -> Option<Number> {
+fn number(text: &str) -> Option<Whole> {
     if text != "-0" && !text.contains(['.', 'e', 'E']) {
-        let int = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::Uint));
-        return match int {
-            Ok(int) => Some(Number::Small(int)),
-            Err(_) => {
-                text.parse().ok().map(|int: num_bigint::BigInt| Number::Large(int.to_signed_bytes_le()))
-            }
+        let small = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::Uint));
+        return match small {
+            Ok(small) => Some(Whole::Small(small)),
+            Err(_) => text.parse().ok().as_ref().map(Whole::new),
         };
     }
-    text.parse().ok().filter(|float: &f64| float.is_finite()).map(|float| Number::Small(Value::Float(float)))
+    text.parse().ok().filter(|float: &f64| float.is_finite()).map(|float| Whole::Small(Value::Float(float)))
 }
 
 fn syntax(error: ReaderError) -> Refused {
@@ -193,82 +120,6 @@ fn place(position: &JsonReaderPosition) -> String {
     }
 }
 
-/// A container being filled.
-#[derive(Clone, Copy)]
-enum Open {
-    List(List),
-    Map(Map),
-}
-
-/// Builds what events describe.
-struct Builder<'b, 't> {
-    turn: &'b mut Turn<'t>,
-    /// A list that nobody sees, whose only element is the document.
-    tray: List,
-    open: Vec<Open>,
-    key: String,
-}
-
-impl<'b, 't> Builder<'b, 't> {
-    fn new(turn: &'b mut Turn<'t>) -> Result<Builder<'b, 't>, Error> {
-        let tray = turn.new_list()?;
-        Ok(Builder { turn, tray, open: vec![Open::List(tray)], key: String::new() })
-    }
-
-    fn take(&mut self, event: Event<'_>) -> Result<(), Error> {
-        match event {
-            Event::Key(key) => {
-                self.key.clear();
-                self.key.push_str(key);
-                Ok(())
-            }
-            Event::Scalar(value) => self.place(value),
-            Event::List => {
-                let list = self.turn.new_list()?;
-                self.place_new(Open::List(list), list.into())
-            }
-            Event::Map => {
-                let map = self.turn.new_map()?;
-                self.place_new(Open::Map(map), map.into())
-            }
-            Event::End => {
-                self.open.pop();
-                Ok(())
-            }
-        }
-    }
-
-    fn place<'v>(&mut self, value: impl Into<cohabit::Input<'v>>) -> Result<(), Error> {
-        match self.open.last() {
-            Some(Open::List(list)) => list.push(self.turn, value),
-            Some(Open::Map(map)) => map.set(self.turn, self.key.as_str(), value),
-            // Only after the document's end, and there are no events then.
-            None => Ok(()),
-        }
-    }
-
-    fn place_new(&mut self, open: Open, object: cohabit::Object) -> Result<(), Error> {
-        if let Err(error) = self.place(object) {
-            // It did not get onto the tray, so it is loose beside it.
-            self.turn.destroy(object)?;
-            return Err(error);
-        }
-        self.open.push(open);
-        Ok(())
-    }
-
-    /// Takes the document off the tray.
-    fn finish(self) -> Result<Item, Error> {
-        let item = self.tray.take(self.turn, 0)?;
-        self.turn.destroy(self.tray)?;
-        Ok(item)
-    }
-
-    fn drop_all(self) -> Result<(), Error> {
-        self.turn.destroy(self.tray)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,7 +127,7 @@ mod tests {
     #[test]
     fn numbers_are_what_their_digits_say() {
         let small = |text| match number(text) {
-            Some(Number::Small(value)) => Some(value),
+            Some(Whole::Small(value)) => Some(value),
             other => panic!("{text}: {other:?}"),
         };
         assert_eq!(small("9223372036854775807"), Some(Value::Int(i64::MAX)));
@@ -302,7 +153,9 @@ mod tests {
             ("[1] 2", "line 1, column 5"),
             ("\"\\ud800\"", "line 1"),
         ] {
-            let Err(Refused::Document(why)) = check(text.as_bytes()) else { panic!("{text}") };
+            let Err(Refused::Document(why)) = read(text.as_bytes(), &mut |_| Ok(())) else {
+                panic!("{text}")
+            };
             assert!(why.contains(expected) && !why.contains('\n'), "{text}: {why}");
         }
     }
