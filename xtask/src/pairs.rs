@@ -5,7 +5,7 @@
 //! back, where the long ones are. They meet somewhere in between, and neither is left with a long one in the end.
 //!
 //! ```text
-//!   front ──►  style  unit  portable  ...          ...  boards  miri  miri-foreign  ◄── back
+//!   front ──►  style  unit  portable  ...  miri  model  ...  stepping  boards  miri-foreign  ◄── back
 //!   then, one by one: those of ALONE
 //! ```
 //!
