@@ -33,6 +33,8 @@ use proptest::{
 mod bulk;
 #[path = "model/bytes.rs"]
 mod bytes;
+#[path = "model/compare.rs"]
+mod compare;
 #[path = "model/containers.rs"]
 mod containers;
 #[path = "model/op.rs"]

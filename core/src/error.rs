@@ -83,6 +83,8 @@ pub enum Error {
     /// The record is not of the type asked for; says which field differs.
     #[cfg(feature = "containers")]
     OtherShape(#[cfg(feature = "details")] Mismatch),
+    /// Values of these types have no order.
+    NotComparable,
 }
 
 impl Error {
@@ -139,6 +141,7 @@ impl Error {
             Self::NoContainers => 0x0010,
             #[cfg(feature = "containers")]
             Self::OtherShape(..) => 0x0011,
+            Self::NotComparable => 0x0014,
         }
     }
 }
@@ -209,6 +212,9 @@ impl fmt::Display for Error {
             Self::OtherShape(mismatch) => mismatch.fmt(f),
             #[cfg(all(feature = "containers", not(feature = "details")))]
             Self::OtherShape() => f.write_str("the record is of another shape than the type asked for"),
+            Self::NotComparable => {
+                f.write_str("values of these types have no order; compare what they have in common")
+            }
         }
     }
 }
@@ -258,5 +264,7 @@ mod tests {
             let text = e.to_string();
             assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
         }
+        let later = Error::NotComparable;
+        assert_eq!((later.code(), later.to_string().starts_with("values")), (0x0014, true));
     }
 }

@@ -102,8 +102,8 @@
 //! | `alloc` | | fields of records of the types `String`, `Vec<T>`, `[T; N]`, `BTreeMap<K, V>`, `Box<T>` |
 //! | `heapless` | | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
 //!
-//! The byte format is in `docs/FORMAT.md`, the protocol in `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a
-//! board or operating system must promise in `docs/PORTING.md`.
+//! The byte format is in `docs/FORMAT.md`, when values are equal and how they are ordered in `docs/VALUES.md`, the protocol in
+//! `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a board or operating system must promise in `docs/PORTING.md`.
 #![no_std]
 // What only a feature that is left out would use is dropped by the compiler, and not worth a mark each.
 #![cfg_attr(

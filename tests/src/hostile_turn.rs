@@ -81,10 +81,21 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
             }
         }
     }
+    compare(turn, &lists, &maps);
     names.lists.extend(lists.into_iter().take(16));
     names.maps.extend(maps.into_iter().take(16));
     names.byte_arrays.extend(byte_arrays.into_iter().take(16));
     names.records.extend(records.into_iter().take(16));
+}
+
+/// Neighbours beside each other, which in sound regions are often copies.
+fn compare(turn: &Turn<'_>, lists: &[List], maps: &[Map]) {
+    for pair in lists.windows(2).take(MOST_READ / 8) {
+        let _ = (turn.equal(pair[0], pair[1]), turn.compare(pair[0], pair[1]));
+    }
+    for pair in maps.windows(2).take(MOST_READ / 8) {
+        let _ = (turn.equal(pair[0], pair[1]), turn.compare(pair[0], pair[1]));
+    }
 }
 
 fn read_list<'t>(turn: &'t Turn<'_>, list: List, values: &mut Vec<Value<'t>>) {

@@ -84,8 +84,11 @@ impl ByteArray {
 
     /// The bytes, in place. O(1).
     pub fn as_slice<'t>(self, turn: &'t Turn<'_>) -> Result<&'t [u8], Error> {
-        let found = self.find(&turn.heap)?;
-        turn.heap.run_bytes(&found)
+        self.bytes(&turn.heap)
+    }
+
+    pub(super) fn bytes<'h>(self, heap: &'h Heap<'_>) -> Result<&'h [u8], Error> {
+        heap.run_bytes(&self.find(heap)?)
     }
 
     /// The bytes, to be changed in place. O(1).

@@ -7,6 +7,7 @@
 //! | `rearrange.rs` | lists in another order |
 //! | `bulk.rs` | many elements or entries at once |
 //! | `byte_array.rs` | a growable run of bytes |
+//! | `compare.rs`, `walk.rs` | equality and order, with all that is inside |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
 //! | `footprint.rs` | how much memory they take |
 
@@ -19,6 +20,9 @@ mod byte_array;
 #[cfg(test)]
 mod byte_array_tests;
 mod cells;
+mod compare;
+#[cfg(test)]
+mod compare_tests;
 mod footprint;
 mod index;
 mod key;
@@ -30,6 +34,7 @@ mod table;
 #[cfg(all(test, feature = "recovery"))]
 pub(crate) mod tests;
 mod tree;
+mod walk;
 
 pub(crate) use cells::Cells;
 pub use footprint::Footprint;

@@ -15,7 +15,11 @@
 mod cell;
 mod input;
 mod leaf;
+#[cfg(feature = "containers")]
+mod number;
 mod object;
+#[cfg(feature = "containers")]
+mod order;
 mod owner;
 #[cfg(feature = "scalars")]
 mod scalar;
@@ -25,6 +29,8 @@ pub use input::Input;
 pub(crate) use input::{Needs, Prepared, payload_of};
 pub(crate) use leaf::{leaf_granules, leaf_skip};
 pub use object::{Item, Object, Scalar};
+#[cfg(feature = "containers")]
+pub(crate) use order::{equal, order};
 #[cfg(feature = "containers")]
 pub(crate) use owner::LastObject;
 #[cfg(feature = "scalars")]
@@ -39,7 +45,8 @@ use crate::handle::{AnyRecord, ByteArray, List, Map};
 /// A value read from a region.
 ///
 /// Text, bytes and everything else of any length are borrowed in place; lists and maps are handles. `PartialEq` compares what is
-/// in the value itself: two lists are equal here only if they are the same list, two decimals if they have the same digits.
+/// in the value itself: two lists are equal here only if they are the same list, two decimals if they have the same digits, and
+/// `1` is not `1.0`. What is equal by worth and contents [`Turn::equal`](crate::Turn::equal) says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
