@@ -43,6 +43,8 @@ mod op;
 mod records;
 #[path = "model/scalars.rs"]
 mod scalars;
+#[path = "model/sort.rs"]
+mod sort;
 #[path = "model/step.rs"]
 mod step;
 #[path = "model/world.rs"]

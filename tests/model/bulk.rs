@@ -44,6 +44,26 @@ impl Step<'_, '_> {
                 part.list_mut().drain(..from);
                 self.hold(copy.into(), part);
             }
+            Verb::SliceBy => {
+                let backwards = op.at[2].is_multiple_of(2);
+                let step = 1 + op.at[0] as usize % 3;
+                let signed = if backwards { -(step as i64) } else { step as i64 };
+                let ends =
+                    if backwards { (to as i64 - 1, from as i64 - 1) } else { (from as i64, to as i64) };
+                // Before the first element there is no number: -1 is the last.
+                let end = if ends.1 < 0 { None } else { Some(ends.1) };
+                let first = if ends.0 < 0 { i64::MIN } else { ends.0 };
+                let copy = judge(list.slice_by(self.turn, Some(first), end, signed), None, true)?;
+                let mut part = shadow;
+                part.list_mut().truncate(to);
+                part.list_mut().drain(..from);
+                if backwards {
+                    part.list_mut().reverse();
+                }
+                let kept = part.list_mut().drain(..).step_by(step).collect::<Vec<_>>();
+                *part.list_mut() = kept;
+                self.hold(copy.into(), part);
+            }
             Verb::Repeat if shadow.size() < SMALL => {
                 let times = op.at[1] as usize % 4;
                 judge(list.repeat(self.turn, times), None, true)?;

@@ -97,8 +97,10 @@ impl Step<'_, '_> {
             | Verb::RotateLeft
             | Verb::RemoveRange
             | Verb::Slice
+            | Verb::SliceBy
             | Verb::Repeat
             | Verb::ExtendFrom => self.on_whole_list(op)?,
+            Verb::Sort => self.sort(op)?,
             Verb::MapClear | Verb::MapPopLast | Verb::MapExtendFrom => self.on_whole_map(op)?,
             Verb::Pass | Verb::Leave | Verb::DieIdle | Verb::DieInTurn => return Err(Not::Applicable),
             _ => self.on_list(op)?,

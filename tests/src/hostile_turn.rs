@@ -81,7 +81,10 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
             }
         }
     }
-    compare(turn, &lists, &maps);
+    compare(turn, lists.iter().map(|list| Value::List(*list)));
+    compare(turn, maps.iter().map(|map| Value::Map(*map)));
+    compare(turn, byte_arrays.iter().map(|array| Value::ByteArray(*array)));
+    compare(turn, records.iter().map(|record| Value::Record(*record)));
     names.lists.extend(lists.into_iter().take(16));
     names.maps.extend(maps.into_iter().take(16));
     names.byte_arrays.extend(byte_arrays.into_iter().take(16));
@@ -89,11 +92,9 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
 }
 
 /// Neighbours beside each other, which in sound regions are often copies.
-fn compare(turn: &Turn<'_>, lists: &[List], maps: &[Map]) {
-    for pair in lists.windows(2).take(MOST_READ / 8) {
-        let _ = (turn.equal(pair[0], pair[1]), turn.compare(pair[0], pair[1]));
-    }
-    for pair in maps.windows(2).take(MOST_READ / 8) {
+fn compare<'t>(turn: &Turn<'_>, values: impl Iterator<Item = Value<'t>>) {
+    let values: Vec<_> = values.take(MOST_READ / 8).collect();
+    for pair in values.windows(2) {
         let _ = (turn.equal(pair[0], pair[1]), turn.compare(pair[0], pair[1]));
     }
 }
@@ -102,6 +103,7 @@ fn read_list<'t>(turn: &'t Turn<'_>, list: List, values: &mut Vec<Value<'t>>) {
     let len = list.len(turn).unwrap_or(0);
     let _ =
         (list.get(turn, 0), list.get(turn, len.wrapping_sub(1)), list.get(turn, len), list.is_empty(turn));
+    let _ = (list.index_of(turn, 5), list.count(turn, 0.5), list.contains(turn, "a text to be looked for"));
     let _ = list.as_ints(turn).map(|ints| ints.iter().fold(0, |sum: i64, int| sum.wrapping_add(*int)));
     let _ = list.as_floats(turn).map(|floats| floats.iter().sum::<f64>());
     if let Ok(iter) = list.iter(turn) {
@@ -238,7 +240,7 @@ fn change_list(
     let Some(list) = list else { return turn.new_list().map(|list| names.lists.push(list)) };
     let len = list.len(turn)?;
     let (a, b) = (random.below(len.saturating_add(1)), random.below(len.saturating_add(1)));
-    match random.below(12) {
+    match random.below(14) {
         0 => list.set(turn, a, value)?,
         1 | 2 => list.push(turn, value)?,
         3 => list.insert(turn, a, value)?,
@@ -249,6 +251,8 @@ fn change_list(
         8 => list.truncate(turn, a)?,
         9 => list.extend_ints(turn, &[5; 9])?,
         10 => list.extend_floats(turn, &[0.5; 3])?,
+        11 => list.sort(turn)?,
+        12 => names.lists.push(list.slice_by(turn, Some(-1 - a as i64), None, [1, 2, -1][b % 3])?),
         _ => names.lists.push(list.copy(turn)?),
     }
     Ok(())

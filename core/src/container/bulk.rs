@@ -4,7 +4,7 @@
 
 #![forbid(unsafe_code)]
 
-use core::ops::RangeBounds;
+use core::{iter::successors, ops::RangeBounds};
 
 use super::{
     key::Key,
@@ -25,13 +25,25 @@ impl List {
         let heap = &mut turn.heap;
         let source = self.find(heap)?;
         let (from, to) = range_in(&range, source.len)?;
-        let copy = heap.new_cells_block(Kind::List)?;
-        if let Err(error) = heap.copy_elements(source.list, from, to, copy) {
-            heap.destroy_block(copy)?;
-            return Err(error);
+        heap.new_list_of(source.list, from..to)
+    }
+
+    /// A deep copy of every `step`-th element, in this party's holdings, as Python's `list[start:stop:step]`: below 0, `start` and
+    /// `stop` are counted from the end; both are cut to the list; `None` is its beginning or end; a step below 0 leads backwards.
+    /// [`Error::BadValue`] if the step is 0. O(size of what is copied); on an error nothing of it stays.
+    pub fn slice_by(
+        self,
+        turn: &mut Turn<'_>,
+        start: Option<i64>,
+        stop: Option<i64>,
+        step: i64,
+    ) -> Result<List, Error> {
+        let heap = &mut turn.heap;
+        let source = self.find(heap)?;
+        if step == 0 {
+            return Err(Error::BadValue);
         }
-        heap.count_held(1)?;
-        Ok(List(heap.handle(copy)?))
+        heap.new_list_of(source.list, every(start, stop, step, source.len.into()))
     }
 
     /// Adds deep copies of another list's elements (or of its own) at the end, in order. O(size).
@@ -43,7 +55,7 @@ impl List {
         if self != other {
             turn.heap.check_no_cycle(source.list, list.list)?;
         }
-        let copied = turn.heap.copy_elements(source.list, 0, source.len, list.list);
+        let copied = turn.heap.copy_elements(source.list, 0..source.len, list.list);
         if copied.is_err() {
             self.truncate(turn, list.len as usize)?;
         }
@@ -61,12 +73,25 @@ impl List {
         let more = long.ok_or(Error::TooLarge)? - list.len;
         turn.heap.reserve_cells(list, more)?;
         let repeated =
-            (1..times).try_for_each(|_| turn.heap.copy_elements(list.list, 0, list.len, list.list));
+            (1..times).try_for_each(|_| turn.heap.copy_elements(list.list, 0..list.len, list.list));
         if repeated.is_err() {
             self.truncate(turn, list.len as usize)?;
         }
         repeated
     }
+}
+
+/// The indices of a slice, of a list of this length. The step is not 0.
+fn every(start: Option<i64>, stop: Option<i64>, step: i64, len: i64) -> impl Iterator<Item = u32> {
+    let forward = step > 0;
+    // Backwards, a slice can begin at the last element and end before the first.
+    let (least, most) = if forward { (0, len) } else { (-1, len - 1) };
+    let place = |at: i64| (if at < 0 { at + len } else { at }).clamp(least, most);
+    let (first, end) = if forward { (least, most) } else { (most, least) };
+    let (first, end) = (start.map_or(first, place), stop.map_or(end, place));
+    successors(Some(first), move |at| at.checked_add(step))
+        .take_while(move |at| if forward { *at < end } else { *at > end })
+        .map(|at| at as u32)
 }
 
 impl Map {
@@ -160,9 +185,25 @@ impl Map {
 }
 
 impl Heap<'_> {
-    /// Adds deep copies of elements `from..to` of a list behind those that another has. An error leaves those before.
-    fn copy_elements(&mut self, source: u32, from: u32, to: u32, target: u32) -> Result<(), Error> {
-        for index in from..to {
+    /// A list in the holdings with deep copies of some of the elements of another.
+    fn new_list_of(&mut self, source: u32, indices: impl Iterator<Item = u32>) -> Result<List, Error> {
+        let copy = self.new_cells_block(Kind::List)?;
+        if let Err(error) = self.copy_elements(source, indices, copy) {
+            self.destroy_block(copy)?;
+            return Err(error);
+        }
+        self.count_held(1)?;
+        Ok(List(self.handle(copy)?))
+    }
+
+    /// Adds deep copies of some of the elements of a list behind those that another has. An error leaves those before.
+    fn copy_elements(
+        &mut self,
+        source: u32,
+        indices: impl Iterator<Item = u32>,
+        target: u32,
+    ) -> Result<(), Error> {
+        for index in indices {
             // Found anew: the two may be one, and move while it grows.
             let copy = self.copy_deep(self.cells(source)?.at(index)?)?;
             let list = self.cells(target)?;

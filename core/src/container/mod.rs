@@ -8,6 +8,7 @@
 //! | `bulk.rs` | many elements or entries at once |
 //! | `byte_array.rs` | a growable run of bytes |
 //! | `compare.rs`, `walk.rs` | equality and order, with all that is inside |
+//! | `by_value.rs` | lists by what their elements are worth: found, counted, sorted |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
 //! | `footprint.rs` | how much memory they take |
 
@@ -16,6 +17,9 @@
 mod bulk;
 #[cfg(test)]
 mod bulk_tests;
+mod by_value;
+#[cfg(test)]
+mod by_value_tests;
 mod byte_array;
 #[cfg(test)]
 mod byte_array_tests;

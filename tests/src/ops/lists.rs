@@ -27,6 +27,25 @@ fn parts(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
     turn.destroy(whole)
 }
 
+/// A list of texts among the roots, in no order.
+fn unsorted_texts(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
+    ints(turn, props, 0)?;
+    ["short", LONG, "b", ""].into_iter().try_for_each(|text| props.list().push(turn, text))
+}
+
+/// A list of lists among the roots, in no order.
+fn unsorted(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
+    ints(turn, props, 0)?;
+    let outer = props.list();
+    for number in [3, 1, 2, 1] {
+        let inner = turn.new_list()?;
+        inner.push(turn, number)?;
+        inner.push(turn, LONG)?;
+        outer.push(turn, inner)?;
+    }
+    Ok(())
+}
+
 pub(super) const OPS: &[Op] = &[
     Op::new(
         "set: same type",
@@ -185,7 +204,21 @@ pub(super) const OPS: &[Op] = &[
     ),
     Op::new("remove a range: objects", &["List::remove_range"], mixed, |t, p| p.list().remove_range(t, 1..3)),
     Op::new("remove a range: the end", &["List::remove_range"], mixed, |t, p| p.list().remove_range(t, 2..)),
+    Op::new("sort: lists", &["List::sort"], unsorted, |t, p| p.list().sort(t)),
+    Op::new(
+        "sort: numbers",
+        &["List::sort"],
+        |t, p| {
+            ints(t, p, 9)?;
+            p.list().rotate_left(t, 4)
+        },
+        |t, p| p.list().sort(t),
+    ),
+    Op::new("sort: texts, some of them in blocks", &["List::sort"], unsorted_texts, |t, p| p.list().sort(t)),
     Op::new("slice a list", &["List::slice"], mixed, |t, p| p.list().slice(t, 1..3).map(drop)),
+    Op::new("slice a list with a step", &["List::slice_by"], mixed, |t, p| {
+        p.list().slice_by(t, None, None, -2).map(drop)
+    }),
     Op::new("extend from a list", &["List::extend_from"], parts, |t, p| {
         let part = t.roots()?.get(t, p.parts as i64)?.and_then(Value::as_list).expect("the setup made one");
         p.list().extend_from(t, part)

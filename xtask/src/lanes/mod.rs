@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | `target` | plain: debug | style, unit, compile-fail |
 //! | | release | portable, golden, cli, demo, stepping, cross-process |
-//! | | the profile `checked`: release, with overflow checks and debug assertions | model, fault |
+//! | | the profile `checked`: release, with overflow checks and debug assertions | python, model, fault |
 //! | `target/crash` | the same and `--cfg crash_points` | crash, style |
 //! | `target/loom` | `--cfg loom` | loom, style |
 //! | `target/boards` | the board programs' own, and their targets | boards, emulated, size |
@@ -51,6 +51,7 @@ pub const LANES: &[Lane] = &[
     size::SIZE,
     suites::COMPILE_FAIL,
     suites::GOLDEN,
+    suites::PYTHON,
     suites::CLI,
     suites::DEMO,
     // One of the three longest here: the other hand is at the other two meanwhile, and both end with short ones.

@@ -66,6 +66,18 @@ pub const GOLDEN: Lane = Lane {
     run: |job| job.run(suite("golden")),
 };
 
+/// What CPython does with values, lists and dicts, from a table that CPython wrote; what the core lacks is counted.
+///
+/// Seen red on: a float taken to have 24 digits where a decimal is beside it; `sort` putting down the right one of two equal
+/// elements first; `List::slice_by` in the list of what is missing.
+pub const PYTHON: Lane = Lane {
+    name: "python",
+    about: "thousands of cases of equality, order, lists and dicts, each with the outcome it has in CPython",
+    minutes: 10,
+    tests: true,
+    run: |job| job.run(checked("--features model --test python")),
+};
+
 /// The command line as people in two shells meet it. The suite lies beside the program (`cli/tests/cli`), where cargo tells it
 /// which program to run.
 ///

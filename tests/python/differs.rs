@@ -1,0 +1,46 @@
+//! Where we differ from Python by intention, and what comes out instead. `core/docs/VALUES.md` says why.
+
+use crate::{Case, Outcome, value::Py};
+
+/// Whether one of two values can be a key in Python and not here, so that the two cannot be found by each other.
+pub fn by_key(case: &Case) -> bool {
+    case.operation == "relate" && case.arguments.iter().any(Py::is_foreign_key)
+}
+
+/// What is due: the outcome, and what is left of the first argument.
+pub fn due(case: &Case) -> (Outcome, Option<Py>) {
+    let (mut outcome, mut leaves) = (case.outcome.clone(), case.leaves.clone());
+    match (case.operation.as_str(), &case.arguments[..], &mut outcome) {
+        // What can be a key, and what cannot, is a matter of the map: the two are related otherwise as in Python.
+        ("relate", _, Outcome::Related(_, order, one_key)) if by_key(case) => {
+            *one_key = Err("TypeError".into());
+            // Decimals have no order beside a NaN.
+            if order == "InvalidOperation" {
+                *order = "none".into();
+            }
+        }
+        // A list that cannot be sorted stays as it was.
+        ("list.sort", [list, ..], Outcome::Failed(_)) => leaves = Some(list.clone()),
+        // Beyond what the parameter's type has.
+        ("timedelta.new", parts, outcome) if parts.iter().any(|part| matches!(part, Py::Uint(_))) => {
+            *outcome = Outcome::Failed("OverflowError".into());
+        }
+        // All NaNs are one key, as values have no identity that could tell them apart.
+        ("relate", [a, b], Outcome::Related(_, _, one_key)) if a.is_nan() && b.is_nan() => {
+            *one_key = Ok(true)
+        }
+        ("dict.set", [Py::Dict(entries), key, value], _)
+            if key.is_nan() && entries.iter().any(|(key, _)| key.is_nan()) =>
+        {
+            let set =
+                |(at, old): &(Py, Py)| (at.clone(), if at.is_nan() { value.clone() } else { old.clone() });
+            leaves = Some(Py::Dict(entries.iter().map(set).collect()));
+        }
+        // What cannot be a key is refused, even where there is nothing to be looked for (CPython does not look at the key then).
+        ("dict.pop", [Py::Dict(entries), key, ..], outcome) if entries.is_empty() && key.key().is_err() => {
+            *outcome = Outcome::Failed("TypeError".into());
+        }
+        _ => {}
+    }
+    (outcome, leaves)
+}
