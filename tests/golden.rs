@@ -5,6 +5,7 @@
 //! | `golden/empty.bin` | 1 KiB for two parties, side by side, nothing in it |
 //! | `golden/empty_three.bin` | 2 KiB for three parties, 64 bytes apart, that may grow to 64 KiB and so has quick lists |
 //! | `golden/filled.bin` | 4 KiB with every type of value, removed entries, nesting, messages, and a party that died holding things |
+//! | `golden/arrays.bin` | 4 KiB with arrays of every type of element, in both orders, empty, and of no dimensions (`golden_arrays.rs`) |
 //! | `golden/scalars.bin` | 4 KiB with scalars of every other type, in cells and in blocks |
 //! | `golden/records.bin` | 4 KiB with records: of two versions, of an enum, one in another |
 //!
@@ -13,6 +14,9 @@
 //! Runs as 64-bit little-endian by itself, and under Miri as 32-bit (i686) and big-endian (s390x); there is no file access
 //! at run time, so that Miri can. A change of the format shows here first:
 //! `COHABIT_WRITE_GOLDEN=1 cargo test -p cohabit-tests --test golden` writes new images and says what to review.
+
+#[path = "golden_arrays.rs"]
+mod arrays;
 
 use std::ptr::NonNull;
 

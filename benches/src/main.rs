@@ -14,11 +14,12 @@
 //! | `pool.rs` | shared memory for everybody, touched before |
 //! | `turns.rs` | taking and giving up the turn |
 //! | `allocate.rs` | the allocator against others, and its slowest thousandth |
-//! | `lists.rs`, `maps.rs`, `trees.rs`, `records.rs` | containers |
+//! | `lists.rs`, `maps.rs`, `trees.rs`, `records.rs`, `arrays.rs` | containers, arrays |
 //! | `messages.rs` | messages, small and large |
 //! | `space.rs` | bytes an element, and recovery after a death |
 
 mod allocate;
+mod arrays;
 mod lists;
 mod maps;
 mod messages;
@@ -62,6 +63,7 @@ const ROWS: &[Row] = &[
     Row { name: "map", about: "map get, 1e4 entries", run: maps::get },
     Row { name: "map-1e6", about: "map: insert and look up 1e6 ints", run: maps::million },
     Row { name: "map-set", about: "map: overwrite a value; insert and remove a key", run: maps::set },
+    Row { name: "array", about: "add 10 to each of 1e6 floats, in place", run: arrays::add_in_place },
     Row { name: "message", about: "put + take a message of 64 bytes, turn held", run: messages::small },
     Row { name: "bulk", about: "bytes messages of 1 KiB to 16 MiB, by copy", run: messages::bulk },
     Row { name: "tree", about: "deep copy and destroy of a small tree", run: trees::copy_and_destroy },

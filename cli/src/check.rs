@@ -61,6 +61,7 @@ pub fn summary(audit: &Audit) -> String {
         (audit.lists, "list"),
         (audit.texts, "long text"),
         (audit.bytes, "byte array"),
+        (audit.arrays, "array"),
         (audit.stats.messages, "message"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);

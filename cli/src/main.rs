@@ -14,6 +14,7 @@
 
 mod access;
 mod args;
+mod array;
 mod check;
 mod demo;
 mod document;

@@ -206,7 +206,11 @@ fn tree(
                     open.seen += 1;
                 }
                 let own = container.footprint(turn)?;
-                inside.push(Open { line, seen: 0, bytes: own.own + own.texts + own.bytes + own.scalars });
+                inside.push(Open {
+                    line,
+                    seen: 0,
+                    bytes: own.own + own.texts + own.bytes + own.arrays + own.scalars,
+                });
             }
             Step::End => {
                 let Some(open) = inside.pop() else { continue };
@@ -255,6 +259,8 @@ fn leaf(turn: &Turn<'_>, value: Value<'_>, limits: Limits) -> String {
             Ok(len) => format!("byte array of {}", count_of(len as u64, "byte")),
             Err(error) => format!("a damaged byte array ({error})"),
         },
+        Value::Array(array) => crate::array::described(turn, array, limits.width)
+            .unwrap_or_else(|error| format!("a damaged array ({error})")),
         Value::BigInt(int) => cut(&digits(int), "digit", limits),
         Value::Complex(complex) => format!("complex {complex}"),
         Value::Decimal(decimal) => format!("decimal {}", cut(decimal.as_str(), "character", limits)),

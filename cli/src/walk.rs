@@ -150,6 +150,8 @@ pub struct Tally {
     pub bytes: u64,
     /// Bytes of other scalars too large for a cell.
     pub scalars: u64,
+    /// Bytes of arrays.
+    pub arrays: u64,
     /// Values without others inside, wherever they lie.
     pub values: u64,
 }
@@ -178,6 +180,7 @@ impl Tally {
             Value::TimeDelta(span) if span.as_micros().is_none() => tally.scalars = leaf(12),
             Value::TimeZone(zone) => tally.scalars = zone.name().map_or(0, |name| leaf(8 + name.len())),
             Value::Blob(blob) => tally.scalars = leaf(1 + blob.codec.len() + blob.data.len()),
+            Value::Array(array) => tally.arrays = array.footprint(turn)?,
             _ => {}
         }
         for step in Walk::new(turn, value)? {
@@ -194,6 +197,7 @@ impl Tally {
                     tally.texts += footprint.texts;
                     tally.bytes += footprint.bytes;
                     tally.scalars += footprint.scalars;
+                    tally.arrays += footprint.arrays;
                 }
                 Step::Leaf(_) => tally.values += 1,
                 _ => {}
@@ -204,6 +208,6 @@ impl Tally {
 
     /// All bytes.
     pub fn total(&self) -> u64 {
-        self.lists.1 + self.maps.1 + self.records.1 + self.texts + self.bytes + self.scalars
+        self.lists.1 + self.maps.1 + self.records.1 + self.texts + self.bytes + self.arrays + self.scalars
     }
 }

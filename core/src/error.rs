@@ -83,6 +83,10 @@ pub enum Error {
     /// The record is not of the type asked for; says which field differs.
     #[cfg(feature = "containers")]
     OtherShape(#[cfg(feature = "details")] Mismatch),
+    /// The shape, strides or axes do not fit the array, or the elements given are not as many as it has.
+    BadShape,
+    /// The elements do not lie one after the other, as the operation needs them.
+    NotContiguous,
     /// Values of these types have no order.
     NotComparable,
 }
@@ -141,6 +145,8 @@ impl Error {
             Self::NoContainers => 0x0010,
             #[cfg(feature = "containers")]
             Self::OtherShape(..) => 0x0011,
+            Self::BadShape => 0x0012,
+            Self::NotContiguous => 0x0013,
             Self::NotComparable => 0x0014,
         }
     }
@@ -212,6 +218,12 @@ impl fmt::Display for Error {
             Self::OtherShape(mismatch) => mismatch.fmt(f),
             #[cfg(all(feature = "containers", not(feature = "details")))]
             Self::OtherShape() => f.write_str("the record is of another shape than the type asked for"),
+            Self::BadShape => {
+                f.write_str("shape, strides or axes do not fit the array; ask for its layout first")
+            }
+            Self::NotContiguous => f.write_str(
+                "the elements do not lie one after the other; iterate, or copy them to an array of their own",
+            ),
             Self::NotComparable => {
                 f.write_str("values of these types have no order; compare what they have in common")
             }
@@ -258,9 +270,13 @@ mod tests {
             },
             Error::BadValue,
             Error::NoContainers,
+            Error::BadShape,
+            Error::NotContiguous,
         ];
-        for (i, e) in all.iter().enumerate() {
-            assert_eq!(e.code() as usize, i + 1);
+        // `OtherShape` has 0x11, and a test beside records, which make it.
+        let codes = (1u16..).filter(|code| *code != 0x11);
+        for (e, code) in all.iter().zip(codes) {
+            assert_eq!(e.code(), code);
             let text = e.to_string();
             assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
         }

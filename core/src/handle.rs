@@ -153,6 +153,8 @@ handles! {
     List;
     /// An insertion-ordered map.
     Map;
+    /// An array, whatever its elements are: see [`Array`](crate::Array) for one whose type is known.
+    AnyArray;
     /// A record of any type: fields that have names.
     AnyRecord;
     /// A message that this party has taken and not finished.

@@ -76,6 +76,7 @@
 //! | `door` | the only way a store reaches the heap |
 //! | `heap` | blocks, the journal, recovery, the auditor |
 //! | `value`, `container`, `message`, `handle` | what users see |
+//! | `array` | numbers by shape and strides, and views of them |
 //! | `record` | structs and enums as records with named fields, in place |
 //! | `owned`, `logged` | for firmware: copies that outlive their turn, log output |
 //!
@@ -101,6 +102,8 @@
 //! | `derive` | | `#[derive(Record)]` and `#[derive(Fields)]` |
 //! | `alloc` | | fields of records of the types `String`, `Vec<T>`, `[T; N]`, `BTreeMap<K, V>`, `Box<T>` |
 //! | `heapless` | | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
+//! | `half`, `num-complex` | | `f16` and `bf16`, `Complex` of these crates as elements of an [`Array`] |
+//! | `ndarray` | | an [`Array`] or [`View`] in place as a view of `ndarray`'s (which brings `alloc`) |
 //!
 //! The byte format is in `docs/FORMAT.md`, when values are equal and how they are ordered in `docs/VALUES.md`, the protocol in
 //! `docs/TURN.md`, the reasons in `docs/DESIGN.md`, and what a board or operating system must promise in `docs/PORTING.md`.
@@ -118,6 +121,7 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod array;
 #[cfg(feature = "_bench")]
 #[doc(hidden)]
 pub mod bench;
@@ -145,6 +149,7 @@ mod turn;
 mod value;
 mod view;
 
+pub use array::{Array, Buffer, BufferMut, Dtype, Element, Layout, MAX_DIMS, View, ViewIter};
 #[cfg(feature = "derive")]
 pub use cohabit_derive::{Fields, Record};
 pub use config::Config;
@@ -155,7 +160,7 @@ pub use container::{Entry, Footprint, Key, ListIter, MapIter};
 pub use door::crash;
 pub use error::Error;
 pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenError, REGION_ALIGN};
-pub use handle::{AnyRecord, ByteArray, Bytes, List, Map, Message, Text};
+pub use handle::{AnyArray, AnyRecord, ByteArray, Bytes, List, Map, Message, Text};
 pub use hash::HashKind;
 pub use heap::Recovery;
 #[cfg(feature = "containers")]

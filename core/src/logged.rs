@@ -24,6 +24,13 @@ macro_rules! logged {
     };
 }
 
+#[cfg(feature = "defmt")]
+const _: () = {
+    const fn can_be_logged<T: defmt::Format>() {}
+    can_be_logged::<crate::Array<f64>>();
+    can_be_logged::<crate::View<f64>>();
+};
+
 #[cfg(all(feature = "defmt", feature = "serde"))]
 const _: () = {
     const fn can_be_logged<T: defmt::Format>() {}
@@ -31,8 +38,8 @@ const _: () = {
 };
 
 logged! {
-    AlwaysAlive AnyRecord ArbiterKind Audit AuditError ByteArray Bytes Config Error Fault FieldSchema Footprint FormatError HashKind
-    Info Input Item JoinError Key List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Stats Text
+    AlwaysAlive AnyArray AnyRecord ArbiterKind Audit AuditError ByteArray Bytes Config Dtype Error Fault FieldSchema Footprint
+    FormatError HashKind Info Input Item JoinError Key Layout List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Stats Text
     TurnError Type Value;
     details: Mismatch;
     scalars: BigInt Blob Complex Date DateTime Decimal DecimalClass Owned Slice Time TimeDelta TimeZone
@@ -49,6 +56,9 @@ mod tests {
     const NOT_DATA: &[&str] = &[
         "Arbiter",
         "Barrier",
+        "Buffer",
+        "BufferMut",
+        "Element",
         "Entry",
         "Field",
         "FieldOf",
@@ -57,6 +67,7 @@ mod tests {
         "ListIter",
         "Liveness",
         "LoadRecord",
+        "MAX_DIMS",
         "MAX_PARTIES",
         "Made",
         "MapIter",
@@ -72,6 +83,7 @@ mod tests {
         "SchemaFields",
         "SchemaView",
         "Turn",
+        "ViewIter",
         "Wait",
         "Waiting",
         "Wake",
@@ -90,7 +102,7 @@ mod tests {
         public.sort_unstable();
         // A derive has the name of its trait or type.
         public.dedup();
-        let mut known = [LOGGED, &["SerdeError"], NOT_DATA].concat();
+        let mut known = [LOGGED, &["Array", "SerdeError", "View"], NOT_DATA].concat();
         known.sort_unstable();
         assert_eq!(public, known);
     }

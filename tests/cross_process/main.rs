@@ -6,6 +6,7 @@
 //!
 //! | file | proves |
 //! |---|---|
+//! | `arrays.rs` | what one process writes into an array in place, another one sees |
 //! | `counter.rs` | 2, 3 and 8 parties count exactly |
 //! | `meeting.rs` | whoever starts first, by name, by descriptor or by file, they meet in one region |
 //! | `original.rs`, `refusals.rs` | what goes wrong in the Python original when run for real does not go wrong here |
@@ -32,6 +33,8 @@
 //! can come between (the stepping lane stops at each of them; here chance chooses, some hundred times).
 #![forbid(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+mod arrays;
 #[cfg(target_os = "linux")]
 mod counter;
 #[cfg(target_os = "linux")]
@@ -101,6 +104,7 @@ fn tests() -> Vec<Test> {
             two_processes_share_a_file,
             records_are_read_by_name_elsewhere,
         }
+        arrays::{what_one_process_fills_another_sees}
         original::{
             holder_killed_of_two,
             holder_killed_of_three,
@@ -126,6 +130,7 @@ fn tests() -> Vec<Test> {
 fn run_child(role: &str, arguments: &[String]) {
     match role {
         "count" => counter::child(arguments),
+        "matrix" => arrays::filler(arguments),
         "consumer" => meeting::consumer(arguments),
         "heir" => meeting::heir(),
         "receiver" => meeting::receiver(),

@@ -302,6 +302,7 @@ impl State {
                 Object::Bytes(bytes) => bytes.buffer(turn).err(),
                 Object::Scalar(scalar) => scalar.value(turn).err(),
                 Object::ByteArray(array) => array.len(turn).err(),
+                Object::Array(array) => array.layout(turn).err(),
                 other => panic!("a new kind of object: {other:?}"),
             };
             assert_eq!(error, Some(Error::Stale), "{object:?}, destroyed");
@@ -362,6 +363,7 @@ pub fn object_value<'t>(turn: &'t Turn<'_>, object: Object) -> Value<'t> {
         Object::Map(map) => Value::Map(map),
         Object::ByteArray(array) => Value::ByteArray(array),
         Object::Record(record) => Value::Record(record),
+        Object::Array(array) => Value::Array(array),
         Object::Text(text) => Value::Text(text.get(turn).expect("it is held")),
         Object::Bytes(bytes) => Value::Bytes(bytes.buffer(turn).expect("it is held")),
         Object::Scalar(scalar) => scalar.value(turn).expect("it is held"),

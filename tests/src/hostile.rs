@@ -14,8 +14,8 @@
 use core::ptr::NonNull;
 
 use cohabit::{
-    AnyRecord, ByteArray, Bytes, Info, List, Liveness, Map, Message, Next, Object, OpenError, Region, Text,
-    Wait, Waiting,
+    AnyArray, AnyRecord, ByteArray, Bytes, Info, List, Liveness, Map, Message, Next, Object, OpenError,
+    Region, Text, Wait, Waiting,
 };
 use cohabit_testkit::Random;
 
@@ -117,6 +117,7 @@ pub(crate) struct Names {
     pub(crate) byte_arrays: Vec<ByteArray>,
     pub(crate) messages: Vec<Message>,
     pub(crate) records: Vec<AnyRecord>,
+    pub(crate) arrays: Vec<AnyArray>,
 }
 
 impl Names {
@@ -128,7 +129,7 @@ impl Names {
         for (granule, word) in (0u64..).zip(heap.chunks_exact(8)) {
             let kind = word[4];
             let generation = u16::from_le_bytes([word[6], word[7]]) as u64;
-            if matches!(kind, 2..=6 | 53 | 59) && word[0] & 1 == 0 {
+            if matches!(kind, 2..=6 | 53 | 54 | 59) && word[0] & 1 == 0 {
                 found.push((kind, (info.tag as u64) << 48 | generation << 32 | granule));
             }
         }
@@ -140,6 +141,7 @@ impl Names {
                 4 => names.lists.extend(List::from_bits(bits)),
                 5 => names.maps.extend(Map::from_bits(bits)),
                 53 => names.byte_arrays.extend(ByteArray::from_bits(bits)),
+                54 => names.arrays.extend(AnyArray::from_bits(bits)),
                 59 => names.records.extend(AnyRecord::from_bits(bits)),
                 _ => names.messages.extend(Message::from_bits(bits)),
             }
@@ -148,7 +150,8 @@ impl Names {
     }
 
     pub(crate) fn any_object(&self, random: &mut Random) -> Option<Object> {
-        match random.below(6) {
+        match random.below(7) {
+            5 => pick(&self.arrays, random).map(Object::Array),
             4 => pick(&self.byte_arrays, random).map(Object::ByteArray),
             0 => pick(&self.lists, random).map(Object::List),
             1 => pick(&self.maps, random).map(Object::Map),

@@ -5,6 +5,7 @@ use cohabit_testkit::Random;
 
 use crate::{
     hostile::{Names, Outcome, pick},
+    hostile_arrays::{change_array, read_array},
     sample::Thing,
     scalars::Rich,
 };
@@ -48,8 +49,9 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     values.extend(names.messages.iter().filter_map(|message| message.value(turn).ok()));
     values.extend(names.texts.iter().filter_map(|text| Some(Value::Text(text.get(turn).ok()?))));
     values.extend(names.bytes.iter().filter_map(|bytes| Some(Value::Bytes(bytes.buffer(turn).ok()?))));
-    let (mut lists, mut maps, mut byte_arrays, mut records) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut lists, mut maps, mut byte_arrays, mut arrays, mut records) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    values.extend(names.arrays.iter().map(|array| Value::Array(*array)));
     values.extend(names.byte_arrays.iter().map(|array| Value::ByteArray(*array)));
     while let Some(value) = values.pop() {
         if left == 0 {
@@ -68,6 +70,10 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
             Value::ByteArray(array) => {
                 byte_arrays.push(array);
                 let _ = (array.get(turn, 3), array.as_slice(turn).map(|bytes| bytes.iter().max()));
+            }
+            Value::Array(array) => {
+                arrays.push(array);
+                let _ = read_array(turn, array);
             }
             Value::Record(record) => {
                 records.push(record);
@@ -88,6 +94,7 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     names.lists.extend(lists.into_iter().take(16));
     names.maps.extend(maps.into_iter().take(16));
     names.byte_arrays.extend(byte_arrays.into_iter().take(16));
+    names.arrays.extend(arrays.into_iter().take(16));
     names.records.extend(records.into_iter().take(16));
 }
 
@@ -186,9 +193,10 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
         3 => 1.5.into(),
         _ => names.any_object(random).map_or(Input::from(()), Input::from),
     };
-    match random.below(28) {
+    match random.below(31) {
         26 => names.byte_arrays.push(turn.new_byte_array(&blob)?),
         27 => return change_byte_array(turn, &blob, names, random),
+        28..=30 => return change_array(turn, names, random),
         0 => names.lists.push(turn.new_list()?),
         1 => names.maps.push(turn.new_map()?),
         2 => names.texts.push(turn.new_text(text)?),

@@ -13,6 +13,7 @@
 //! | `worker` | a party that does random work |
 
 pub mod hostile;
+mod hostile_arrays;
 mod hostile_turn;
 pub mod ops;
 pub mod proof;

@@ -68,14 +68,22 @@ impl<'o> Proof<'o> {
     }
 
     fn read(&self, memory: &[u64], slot: u8) -> Snapshot {
-        stage::examine(&mut memory.to_vec(), slot, &self.props, false)
-            .unwrap_or_else(|why| panic!("{}: undisturbed: {why}", self.title()))
+        let found = stage::examine(&mut memory.to_vec(), slot, &self.props, false);
+        self.relevant(found.unwrap_or_else(|why| panic!("{}: undisturbed: {why}", self.title())))
+    }
+
+    /// All of it, but for what the operation may leave half done.
+    fn relevant(&self, mut snapshot: Snapshot) -> Snapshot {
+        if self.op.in_place {
+            snapshot.elements.clear();
+        }
+        snapshot
     }
 
     /// Comes after a death, in a copy of the memory, as the party in `slot`. An error says what is wrong with what is found.
     pub fn examine(&self, memory: &[u64], slot: u8, noted: bool) -> Result<(), String> {
         let found = stage::examine(&mut memory.to_vec(), slot, &self.props, noted)?;
-        judge(&self.expected, self.op.keeps + u32::from(self.op.regrows), &found)
+        judge(&self.expected, self.op.keeps + u32::from(self.op.regrows), &self.relevant(found))
     }
 
     /// Whether whoever comes next must give back everything without being asked to reap: not where somebody else was dead before.

@@ -2,7 +2,7 @@
 //!
 //! Everything is decided by a seed, so a region can be made again from its number alone.
 
-use cohabit::{Config, Error, List, Map, Order, Record, Region, Turn};
+use cohabit::{AnyArray, Config, Dtype, Error, Layout, List, Map, Order, Record, Region, Turn};
 use cohabit_testkit::Random;
 
 use crate::scalars::Rich;
@@ -139,7 +139,7 @@ fn fill(turn: &mut Turn<'_>, random: &mut Random, percent: u64) -> Result<(), Er
 }
 
 fn add_to_list(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(), Error> {
-    match random.below(11) {
+    match random.below(12) {
         10 => {
             let array = turn.new_byte_array(&vec![9; random.below(40)])?;
             list.push(turn, array)
@@ -152,8 +152,24 @@ fn add_to_list(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(
         4 => list.push(turn, WORDS[random.below(8)]),
         5 => list.push(turn, &*vec![7u8; random.below(50)]),
         6 => list.insert(turn, 0, random.below(1000) as i64),
+        7 => {
+            let array = array(turn, random)?;
+            list.push(turn, array)
+        }
         _ => list.extend_ints(turn, &[1, 2, 3]),
     }
+}
+
+/// A small array of one type or another.
+fn array(turn: &mut Turn<'_>, random: &mut Random) -> Result<AnyArray, Error> {
+    let dtype = [Dtype::Bool, Dtype::Int16, Dtype::Float64, Dtype::Complex128, Dtype::Uint8][random.below(5)];
+    let shape = [random.below(5), 1 + random.below(3), 2];
+    let layout = match random.below(3) {
+        0 => Layout::new(&shape[..random.below(4)]),
+        1 => Layout::fortran(&shape),
+        _ => Layout::strided(&shape, &[8, 2, 1]),
+    }?;
+    turn.new_any_array(dtype, &layout)
 }
 
 fn add_to_map(turn: &mut Turn<'_>, map: Map, random: &mut Random) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use cohabit::{Error, Input, Key, Turn, Value};
+use cohabit::{Dtype, Error, Input, Key, Layout, Turn, Value};
 use indexmap::IndexMap;
 
 use crate::scalars::Rich;
@@ -27,6 +27,8 @@ pub enum Shadow {
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// An array: its elements as they lie in memory.
+    Array(Dtype, Box<Layout>, Vec<u8>),
     /// Another scalar.
     Rich(Rich),
     /// A byte array.
@@ -99,6 +101,10 @@ impl Shadow {
                 let read = |field: Result<(&str, Value<'_>), Error>| Shadow::read(turn, field?.1);
                 Shadow::Record(record.iter(turn)?.map(read).collect::<Result<_, _>>()?)
             }
+            Value::Array(array) => {
+                let buffer = turn.buffer(array)?;
+                Shadow::Array(buffer.dtype(), Box::new(*buffer.layout()), buffer.bytes().into())
+            }
             other => Shadow::Rich(Rich::of(other).ok_or(Error::WrongType)?),
         })
     }
@@ -128,6 +134,7 @@ impl Shadow {
                     && entries.next().is_none()
             }
             (Shadow::ByteArray(bytes), Value::ByteArray(array)) => array.as_slice(turn) == Ok(bytes),
+            (Shadow::Array(..), found @ Value::Array(_)) => Shadow::read(turn, found).as_ref() == Ok(self),
             (Shadow::Record(shadows), Value::Record(record)) => {
                 let Ok(fields) = record.iter(turn) else { return false };
                 fields.len() == shadows.len()
@@ -144,7 +151,7 @@ impl Shadow {
         }
     }
 
-    /// The value to store; `None` for lists, maps and byte arrays, which are objects.
+    /// The value to store; `None` for lists, maps, arrays and the like, which are objects.
     pub fn as_value(&self) -> Option<Value<'_>> {
         Some(match self {
             Shadow::Null => Value::Null,
@@ -155,7 +162,11 @@ impl Shadow {
             Shadow::Text(text) => Value::Text(text),
             Shadow::Bytes(bytes) => Value::Bytes(bytes),
             Shadow::Rich(rich) => rich.as_value(),
-            Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_) | Shadow::Record(_) => return None,
+            Shadow::List(_)
+            | Shadow::Map(_)
+            | Shadow::ByteArray(_)
+            | Shadow::Array(..)
+            | Shadow::Record(_) => return None,
         })
     }
 

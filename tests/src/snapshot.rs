@@ -19,8 +19,10 @@ use crate::ops::Props;
 pub struct Snapshot {
     /// Everything readable, in words.
     pub content: String,
-    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages, records.
-    counts: [u32; 9],
+    /// Sums of the elements of arrays: what operations that write them in place may leave half done.
+    pub elements: Vec<u32>,
+    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages, records, arrays.
+    counts: [u32; 10],
     /// Bytes in used blocks.
     pub used: u64,
     /// Used blocks.
@@ -31,11 +33,13 @@ impl Snapshot {
     /// Audits and reads everything.
     pub fn take(turn: &mut Turn<'_>, props: &Props) -> Result<Snapshot, String> {
         let audit = turn.audit().map_err(|error| format!("audit: {error}"))?;
-        let mut content = String::new();
-        read_all(turn, props, &mut content).map_err(|error| format!("reading: {error} after {content}"))?;
-        let Audit { stats, texts, bytes, scalars, byte_arrays, lists, maps, records, held, .. } = audit;
-        let counts = [texts, bytes, scalars, byte_arrays, lists, maps, held, stats.messages, records];
-        Ok(Snapshot { content, counts, used: stats.used, blocks: stats.blocks })
+        let mut out = Reading::default();
+        read_all(turn, props, &mut out).map_err(|error| format!("reading: {error} after {out:?}"))?;
+        let Reading { content, elements } = out;
+        let Audit { stats, texts, bytes, scalars, byte_arrays, lists, maps, records, held, arrays, .. } =
+            audit;
+        let counts = [texts, bytes, scalars, byte_arrays, lists, maps, held, stats.messages, records, arrays];
+        Ok(Snapshot { content, elements, counts, used: stats.used, blocks: stats.blocks })
     }
 
     /// Messages in the queue.
@@ -45,11 +49,33 @@ impl Snapshot {
 
     /// Whether the two say the same of all objects.
     pub fn same_contents(&self, other: &Snapshot) -> bool {
-        self.counts == other.counts && self.content == other.content
+        self.counts == other.counts && self.content == other.content && self.elements == other.elements
     }
 }
 
-fn read_all(turn: &Turn<'_>, props: &Props, out: &mut String) -> Result<(), Error> {
+/// What has been read so far.
+#[derive(Debug, Default)]
+struct Reading {
+    content: String,
+    elements: Vec<u32>,
+}
+
+impl Reading {
+    fn push_str(&mut self, text: &str) {
+        self.content.push_str(text);
+    }
+
+    fn push(&mut self, letter: char) {
+        self.content.push(letter);
+    }
+}
+
+/// To tell runs of bytes apart.
+fn sum_of(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()))
+}
+
+fn read_all(turn: &Turn<'_>, props: &Props, out: &mut Reading) -> Result<(), Error> {
     out.push_str("roots ");
     read(turn, Value::Map(turn.roots()?), out)?;
     out.push_str("\nmessages [");
@@ -74,7 +100,7 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut String) -> Result<(), Erro
     if let Some(map) = props.map {
         handle(map.len(turn));
     }
-    if let Some(array) = props.array {
+    if let Some(array) = props.byte_array {
         handle(array.len(turn));
     }
     if let Some(record) = props.record {
@@ -86,13 +112,16 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut String) -> Result<(), Erro
     if let Some(bytes) = props.bytes {
         handle(bytes.buffer(turn).map(<[u8]>::len));
     }
+    if let Some(array) = props.array {
+        handle(array.layout(turn).map(|layout| layout.len()));
+    }
     if let Some(message) = props.message {
         handle(message.value(turn).map(|_| 0));
     }
     Ok(())
 }
 
-fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut String) -> Result<(), Error> {
+fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut Reading) -> Result<(), Error> {
     match value {
         Value::List(list) => {
             out.push('[');
@@ -133,8 +162,12 @@ fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut String) -> Result<(), Error
         Value::Int(int) => out.push_str(&int.to_string()),
         Value::Text(text) => out.push_str(text),
         Value::Bytes(bytes) => {
-            let sum = bytes.iter().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()));
-            out.push_str(&format!("b{}:{sum:x}", bytes.len()));
+            out.push_str(&format!("b{}:{:x}", bytes.len(), sum_of(bytes)));
+        }
+        Value::Array(array) => {
+            let buffer = turn.buffer(array)?;
+            out.push_str(&format!("{}{:?}", buffer.dtype().name(), buffer.layout()));
+            out.elements.push(sum_of(buffer.bytes()));
         }
         other => out.push_str(&format!("{other:?}")),
     }

@@ -3,6 +3,7 @@
 //! | program | what the types forbid |
 //! |---|---|
 //! | `reference_outlives_turn` | a reference into the region that is used after its turn has ended |
+//! | `elements_outlive_turn` | elements of an array, borrowed to be changed, that are used after the turn |
 //! | `two_turns_of_one_party` | a second turn while there is a first |
 //! | `turn_sent_to_a_thread` | a turn on another thread than the one that took it |
 //! | `changed_while_being_read` | writing into bytes while a reading borrow of them lives |

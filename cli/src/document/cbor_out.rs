@@ -1,6 +1,6 @@
 //! A value of a region as CBOR, in the shortest form of each head; floats with all their 64 bits.
 //!
-//! What CBOR has no common form for (infinite decimals, dates and times without a zone, slices, blobs) is refused, not bent: a
+//! What CBOR has no common form for (infinite decimals, dates and times without a zone, slices, blobs, arrays by shape) is refused, not bent: a
 //! document that comes back changed is worse than one that stays where it is. A byte array comes back as bytes, a record as a map.
 #![forbid(unsafe_code)]
 
@@ -53,6 +53,7 @@ fn leaf(turn: &Turn<'_>, out: &mut Encoder<Vec<u8>>, value: Value<'_>) -> Result
             return Err(Unwritten::NoForm("a date or a time"));
         }
         Value::Blob(_) => return Err(Unwritten::NoForm("a blob")),
+        Value::Array(_) => return Err(Unwritten::NoForm("an array")),
         _ => return Err(Unwritten::NoForm("a kind of value that this program does not know")),
     };
     Ok(())

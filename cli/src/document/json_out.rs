@@ -114,6 +114,7 @@ fn leaf<W: Write>(out: &mut W, form: &mut impl Formatter, value: Value<'_>) -> R
             return Err(Unwritten::NoForm("a date or a time"));
         }
         Value::Blob(_) => return Err(Unwritten::NoForm("a blob")),
+        Value::Array(_) => return Err(Unwritten::NoForm("an array")),
         _ => return Err(Unwritten::NoForm("a kind of value that this program does not know")),
     }
     Ok(())

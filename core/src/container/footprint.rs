@@ -1,7 +1,7 @@
 //! What a list or map takes of the region's memory: for tools and for finding out where the memory went.
 //!
 //! Every block of a region belongs to exactly one footprint: that of the list or map whose own block, elements,
-//! entries, texts, bytes or other scalars it is. (Messages take 32 bytes each besides, and those of long texts and bytes 16 and what these take.)
+//! entries, texts, bytes, arrays or other scalars it is. (Messages take 32 bytes each besides, and those of long texts and bytes 16 and what these take.)
 
 #![forbid(unsafe_code)]
 
@@ -25,6 +25,8 @@ pub struct Footprint {
     pub bytes: u64,
     /// Scalars of other types in it that are too large for a cell.
     pub scalars: u64,
+    /// Arrays in it.
+    pub arrays: u64,
 }
 
 impl Footprint {
@@ -41,6 +43,7 @@ impl Footprint {
             let sum = match header.kind() {
                 Some(Kind::Text) => &mut self.texts,
                 Some(Kind::Bytes) => &mut self.bytes,
+                Some(Kind::Array) => &mut self.arrays,
                 Some(Kind::ByteArray) => {
                     self.bytes += own(heap, object, Kind::Run)?.own;
                     return Ok(());

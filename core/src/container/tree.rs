@@ -145,11 +145,13 @@ impl Heap<'_> {
         }
     }
 
-    /// A loose copy of the object in a cell: whole for a leaf and a byte array, empty for a container (then `true`).
+    /// A loose copy of the object in a cell: whole for a leaf, an array and a byte array, empty for a container (then `true`).
     pub(crate) fn copy_shallow(&mut self, object: u32) -> Result<(u32, bool), Error> {
         let header = self.header(object)?;
-        if header.form() == Form::Bytes {
-            return Ok((self.copy_byte_array(object)?, false));
+        match header.form() {
+            Form::Bytes => return Ok((self.copy_byte_array(object)?, false)),
+            Form::Array => return Ok((self.copy_array(object)?, false)),
+            _ => {}
         }
         let Some(kind) = header.kind().filter(|_| header.form() == Form::Leaf) else {
             return Ok((self.new_empty_like(object)?, true));

@@ -75,6 +75,8 @@ pub struct Audit {
     pub lists: u32,
     /// Maps, the map of roots included.
     pub maps: u32,
+    /// Arrays of numbers.
+    pub arrays: u32,
     /// Records.
     pub records: u32,
     /// Schemas of records. (The map that they are in is not counted among the maps.)
@@ -273,6 +275,7 @@ impl Heap<'_> {
             Kind::List => &mut audit.lists,
             Kind::Map => &mut audit.maps,
             Kind::ByteArray => &mut audit.byte_arrays,
+            Kind::Array => &mut audit.arrays,
             Kind::Record => &mut audit.records,
             Kind::Schema => &mut audit.schemas,
             _ if header.form() == Form::Leaf => &mut audit.scalars,

@@ -25,6 +25,7 @@ impl Heap<'_> {
         match header.form() {
             Form::Leaf if kind == Kind::Schema => self.audit_schema(at, header),
             Form::Leaf => self.audit_leaf(at, header.granules(), kind),
+            Form::Array => ensure(self.is_sound_array(at), at, Fault::BadObject),
             Form::Cells => self.audit_list(at, claimed),
             Form::Table => self.audit_map(at, claimed),
             Form::Bytes => {

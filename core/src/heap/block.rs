@@ -69,6 +69,8 @@ pub(crate) enum Kind {
     /// Bytes with the name of their codec.
     Blob = 52,
     ByteArray = 53,
+    /// Numbers of one type by shape and strides.
+    Array = 54,
     /// Fields in the order of a schema.
     Record = 59,
     /// Names and types of records' fields.
@@ -99,6 +101,7 @@ impl Kind {
             51 => Kind::TimeZone,
             52 => Kind::Blob,
             53 => Kind::ByteArray,
+            54 => Kind::Array,
             59 => Kind::Record,
             63 => Kind::Schema,
             _ => return None,

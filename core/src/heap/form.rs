@@ -4,7 +4,8 @@
 //! needs a line here and nothing there.
 //!
 //! ```text
-//!   Leaf      | header | bytes ...                                               owns nothing, never changes
+//!   Leaf      | header | bytes ...                                               owns nothing
+//!   Array     | header | room, type | shape | gap | elements ...                 owns nothing
 //!   Cells     | header | cells, len | cap, owner | -> body                   cells, growing
 //!   Table     | header | table, mask | used, live | owner, cap | -> body         cells found by hash
 //!   Bytes     | header | run, len | cap, - | -> body                             bytes, growing; owns no objects
@@ -31,6 +32,7 @@ const FORMS: [Form; 64] = {
     forms[Kind::List as usize] = Form::Cells;
     forms[Kind::Map as usize] = Form::Table;
     forms[Kind::ByteArray as usize] = Form::Bytes;
+    forms[Kind::Array as usize] = Form::Array;
     forms[Kind::Record as usize] = Form::Row;
     forms[Kind::Message as usize] = Form::Message;
     forms
@@ -43,6 +45,8 @@ const FORMS: [Form; 64] = {
 pub(crate) enum Form {
     /// A run of bytes with a type.
     Leaf = 0x00,
+    /// Numbers of one type by shape and strides, where the block is such that they are aligned.
+    Array = 0x20,
     /// A growable array of cells, in a body of kind [`Kind::Cells`].
     Cells = 0x05,
     /// Entries found by hash, in a body of kind [`Kind::Table`].

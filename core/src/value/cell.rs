@@ -10,7 +10,7 @@ use super::{Prepared, Value};
 use crate::{
     door,
     error::Error,
-    handle::{AnyRecord, ByteArray, Handle, List, Map},
+    handle::{AnyArray, AnyRecord, ByteArray, Handle, List, Map},
     heap::{Form, Heap, Kind},
 };
 
@@ -155,6 +155,7 @@ impl Heap<'_> {
                     Kind::Map => Value::Map(Map(handle)),
                     Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
                     Kind::Record => Value::Record(AnyRecord(handle)),
+                    Kind::Array => Value::Array(AnyArray(handle)),
                     Kind::Schema => return Err(corrupt),
                     kind => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
                 }

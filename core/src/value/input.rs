@@ -4,8 +4,9 @@
 
 use super::{CellAt, Item, Object, Value, tag};
 use crate::{
+    array::Array,
     error::Error,
-    handle::{AnyRecord, ByteArray, Bytes, List, Map, Text},
+    handle::{AnyArray, AnyRecord, ByteArray, Bytes, List, Map, Text},
     heap::{Heap, Kind},
 };
 
@@ -16,7 +17,7 @@ use crate::{
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Input<'a> {
-    /// A value to copy, or a list or map to place.
+    /// A value to copy, or a list, map or array to place.
     Value(Value<'a>),
     /// An object to place.
     Object(Object),
@@ -58,6 +59,7 @@ from! {
     Text => |x| Input::Object(x.into());
     ByteArray => |x| Input::Object(x.into());
     Bytes => |x| Input::Object(x.into());
+    AnyArray => |x| Input::Object(x.into());
     Object => |x| Input::Object(x);
     Item => |x| Input::Item(x);
 }
@@ -86,6 +88,12 @@ mod scalars {
 impl<'a, const N: usize> From<&'a [u8; N]> for Input<'a> {
     fn from(bytes: &'a [u8; N]) -> Input<'a> {
         Input::Value(Value::Bytes(bytes))
+    }
+}
+
+impl<T> From<Array<T>> for Input<'_> {
+    fn from(array: Array<T>) -> Self {
+        Input::Object(array.into())
     }
 }
 
@@ -149,6 +157,7 @@ impl Input<'_> {
                 Value::Map(map) => return object(map.into()),
                 Value::ByteArray(array) => return object(array.into()),
                 Value::Record(record) => return object(record.into()),
+                Value::Array(array) => return object(array.into()),
                 Value::Text(text) if text.len() <= 8 => inline(text.as_bytes(), tag::TEXT),
                 Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
                 Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),

@@ -40,7 +40,7 @@ pub use scalar::{
     BigInt, Blob, Complex, Date, DateTime, Decimal, DecimalClass, Owned, Slice, Time, TimeDelta, TimeZone,
 };
 
-use crate::handle::{AnyRecord, ByteArray, List, Map};
+use crate::handle::{AnyArray, AnyRecord, ByteArray, List, Map};
 
 /// A value read from a region.
 ///
@@ -71,6 +71,8 @@ pub enum Value<'a> {
     Map(Map),
     /// A byte array.
     ByteArray(ByteArray),
+    /// An array, whatever its elements are.
+    Array(AnyArray),
     /// A record.
     Record(AnyRecord),
     /// A whole number that does not fit 64 bits (others are always [`Int`](Self::Int) or [`Uint`](Self::Uint)).
@@ -151,6 +153,11 @@ impl<'a> Value<'a> {
     /// The byte array.
     pub fn as_byte_array(self) -> Option<ByteArray> {
         if let Self::ByteArray(array) = self { Some(array) } else { None }
+    }
+
+    /// The array; see [`AnyArray::typed`].
+    pub fn as_array(self) -> Option<AnyArray> {
+        if let Self::Array(array) = self { Some(array) } else { None }
     }
 
     /// The record.

@@ -8,9 +8,10 @@ use super::{
     tag,
 };
 use crate::{
+    array::Array,
     door,
     error::Error,
-    handle::{AnyRecord, ByteArray, Bytes, Handle, List, Map, Text},
+    handle::{AnyArray, AnyRecord, ByteArray, Bytes, Handle, List, Map, Text},
     heap::{Form, Heap, Kind},
     turn::Turn,
 };
@@ -30,6 +31,8 @@ pub enum Object {
     Map(Map),
     /// A byte array.
     ByteArray(ByteArray),
+    /// An array, whatever its elements are.
+    Array(AnyArray),
     /// A record.
     Record(AnyRecord),
     /// A scalar too large for a cell.
@@ -71,6 +74,7 @@ impl Object {
             Self::ByteArray(ByteArray(handle)) => handle,
             Self::Record(AnyRecord(handle)) => handle,
             Self::Scalar(Scalar { handle, .. }) => handle,
+            Self::Array(AnyArray(handle)) => handle,
         }
     }
 
@@ -84,6 +88,7 @@ impl Object {
             Self::ByteArray(_) => Kind::ByteArray,
             Self::Record(_) => Kind::Record,
             Self::Scalar(Scalar { kind, .. }) => kind,
+            Self::Array(_) => Kind::Array,
         }
     }
 
@@ -101,6 +106,7 @@ impl Object {
             Kind::Map => Object::Map(Map(handle)),
             Kind::ByteArray => Object::ByteArray(ByteArray(handle)),
             Kind::Record => Object::Record(AnyRecord(handle)),
+            Kind::Array => Object::Array(AnyArray(handle)),
             Kind::Schema => return None,
             kind => Object::Scalar(Scalar { handle, kind }),
         })
@@ -120,6 +126,18 @@ into_object! { Text Bytes List Map ByteArray Scalar }
 impl From<AnyRecord> for Object {
     fn from(record: AnyRecord) -> Object {
         Object::Record(record)
+    }
+}
+
+impl From<AnyArray> for Object {
+    fn from(array: AnyArray) -> Object {
+        Object::Array(array)
+    }
+}
+
+impl<T> From<Array<T>> for Object {
+    fn from(array: Array<T>) -> Object {
+        Object::Array(array.any())
     }
 }
 
@@ -166,6 +184,7 @@ impl Item {
                 Some(Object::Map(map)) => Value::Map(map),
                 Some(Object::ByteArray(array)) => Value::ByteArray(array),
                 Some(Object::Record(record)) => Value::Record(record),
+                Some(Object::Array(array)) => Value::Array(array),
                 Some(leaf) => {
                     let block = turn.heap.resolve(leaf.handle(), leaf.kind())?;
                     turn.heap.leaf_value(block, leaf.kind())?
@@ -209,7 +228,7 @@ impl Heap<'_> {
     /// That this program can destroy what a cell with this tag holds: without lists and maps, what is one block.
     #[inline(always)]
     pub(crate) fn check_destructible(tag: u8) -> Result<(), Error> {
-        let whole = matches!(Form::of(tag.wrapping_sub(tag::OBJECT)), Form::Leaf | Form::Part);
+        let whole = matches!(Form::of(tag.wrapping_sub(tag::OBJECT)), Form::Leaf | Form::Array | Form::Part);
         if cfg!(feature = "containers") || whole { Ok(()) } else { Err(Error::NoContainers) }
     }
 

@@ -146,7 +146,7 @@ impl Heap<'_> {
                 let object = self.object_in(payload, tag)?;
                 (object != 0).then_some(LastObject { object, cell, tag: tag::NULL, count: (0, 0, 0) })
             }
-            Form::Leaf | Form::Bytes | Form::Part => None,
+            Form::Leaf | Form::Array | Form::Bytes | Form::Part => None,
         };
         match found {
             Some(last) if self.header(last.object)?.holder().is_some() => Err(Error::corrupt(last.object)),

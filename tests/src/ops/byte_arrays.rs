@@ -11,7 +11,7 @@ fn bytes(turn: &mut Turn<'_>, props: &mut Props, len: usize) -> Done {
     let contents: Vec<u8> = (0..len).map(|byte| byte as u8 | 1).collect();
     let array = turn.new_byte_array(&contents)?;
     turn.roots()?.set(turn, "bytes", array)?;
-    props.array = Some(array);
+    props.byte_array = Some(array);
     Ok(())
 }
 
@@ -39,61 +39,73 @@ pub(super) const OPS: &[Op] = &[
         &["ByteArray::as_mut_slice"],
         |t, p| bytes(t, p, 20),
         // As with a buffer: writing through it is no operation.
-        |t, p| p.array().as_mut_slice(t).map(drop),
+        |t, p| p.byte_array().as_mut_slice(t).map(drop),
     ),
-    Op::new("set a byte", &["ByteArray::set"], |t, p| bytes(t, p, 20), |t, p| p.array().set(t, 13, 0x55)),
-    Op::new("push: first byte", &["ByteArray::push"], |t, p| bytes(t, p, 0), |t, p| p.array().push(t, 7))
-        .regrows(),
+    Op::new(
+        "set a byte",
+        &["ByteArray::set"],
+        |t, p| bytes(t, p, 20),
+        |t, p| p.byte_array().set(t, 13, 0x55),
+    ),
+    Op::new(
+        "push: first byte",
+        &["ByteArray::push"],
+        |t, p| bytes(t, p, 0),
+        |t, p| p.byte_array().push(t, 7),
+    )
+    .regrows(),
     Op::new(
         "push: a byte, with room",
         &["ByteArray::push"],
         |t, p| bytes(t, p, 37),
-        |t, p| p.array().push(t, 7),
+        |t, p| p.byte_array().push(t, 7),
     ),
     Op::new(
         "push: a byte, growing in place",
         &["ByteArray::push"],
         |t, p| bytes(t, p, 40),
-        |t, p| p.array().push(t, 7),
+        |t, p| p.byte_array().push(t, 7),
     )
     .regrows(),
-    Op::new("push: a byte, moving", &["ByteArray::push"], walled, |t, p| p.array().push(t, 7)).regrows(),
-    Op::new("pop a byte", &["ByteArray::pop"], |t, p| bytes(t, p, 3), |t, p| p.array().pop(t).map(drop)),
+    Op::new("push: a byte, moving", &["ByteArray::push"], walled, |t, p| p.byte_array().push(t, 7)).regrows(),
+    Op::new("pop a byte", &["ByteArray::pop"], |t, p| bytes(t, p, 3), |t, p| p.byte_array().pop(t).map(drop)),
     Op::new("extend by bytes", &["ByteArray::extend"], walled, |t, p| {
-        p.array().extend(t, b"some bytes behind those that there are")
+        p.byte_array().extend(t, b"some bytes behind those that there are")
     })
     .regrows(),
     Op::new(
         "truncate bytes",
         &["ByteArray::truncate"],
         |t, p| bytes(t, p, 30),
-        |t, p| p.array().truncate(t, 3),
+        |t, p| p.byte_array().truncate(t, 3),
     ),
     Op::new(
         "insert bytes in front",
         &["ByteArray::insert"],
         |t, p| bytes(t, p, 30),
-        |t, p| p.array().insert(t, 0, b"in front"),
+        |t, p| p.byte_array().insert(t, 0, b"in front"),
     ),
     Op::new(
         "remove bytes from the middle",
         &["ByteArray::remove"],
         |t, p| bytes(t, p, 30),
-        |t, p| p.array().remove(t, 3..12),
+        |t, p| p.byte_array().remove(t, 3..12),
     ),
     Op::new("splice: other bytes in the middle", &["ByteArray::splice"], walled, |t, p| {
-        p.array().splice(t, 3..12, b"more bytes than there were before")
+        p.byte_array().splice(t, 3..12, b"more bytes than there were before")
     }),
-    Op::new("splice: the end away", &["ByteArray::splice"], walled, |t, p| p.array().splice(t, 3..40, b"")),
-    Op::new("copy a byte array", &["ByteArray::copy"], walled, |t, p| p.array().copy(t).map(drop)),
+    Op::new("splice: the end away", &["ByteArray::splice"], walled, |t, p| {
+        p.byte_array().splice(t, 3..40, b"")
+    }),
+    Op::new("copy a byte array", &["ByteArray::copy"], walled, |t, p| p.byte_array().copy(t).map(drop)),
     Op::new(
         "destroy a byte array",
         &["Turn::destroy"],
         |t, p| {
-            p.array = Some(t.new_byte_array(&[0x42; 70])?);
+            p.byte_array = Some(t.new_byte_array(&[0x42; 70])?);
             Ok(())
         },
-        |t, p| t.destroy(p.array()),
+        |t, p| t.destroy(p.byte_array()),
     ),
     Op::new(
         "replace a byte array",
@@ -108,7 +120,7 @@ pub(super) const OPS: &[Op] = &[
             super::mixed(t, p)?;
             let array = t.new_byte_array(b"bytes in a byte array in a list")?;
             p.list().push(t, array)?;
-            p.array = Some(array);
+            p.byte_array = Some(array);
             Ok(())
         },
         |t, p| p.list().copy(t).map(drop),

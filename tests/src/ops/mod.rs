@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arrays;
 mod byte_arrays;
 mod lists;
 mod maps;
@@ -19,7 +20,7 @@ mod scalars;
 pub mod surface;
 mod values;
 
-use cohabit::{AnyRecord, ByteArray, Bytes, Error, Item, List, Map, Message, Text, Turn};
+use cohabit::{AnyArray, AnyRecord, ByteArray, Bytes, Error, Item, List, Map, Message, Text, Turn};
 
 /// What an operation works with: made by its setup, used by its act.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,13 +32,15 @@ pub struct Props {
     /// The map operated on.
     pub map: Option<Map>,
     /// The byte array operated on.
-    pub array: Option<ByteArray>,
+    pub byte_array: Option<ByteArray>,
     /// The record operated on.
     pub record: Option<AnyRecord>,
     /// A text in the actor's holdings.
     pub text: Option<Text>,
     /// Bytes in the actor's holdings.
     pub bytes: Option<Bytes>,
+    /// An array, placed or in the actor's holdings.
+    pub array: Option<AnyArray>,
     /// A message that the actor has taken.
     pub message: Option<Message>,
     /// A value that the actor has taken out.
@@ -57,8 +60,8 @@ impl Props {
         self.other.expect("the setup made another list")
     }
 
-    fn array(&self) -> ByteArray {
-        self.array.expect("the setup made a byte array")
+    fn byte_array(&self) -> ByteArray {
+        self.byte_array.expect("the setup made a byte array")
     }
 
     fn map(&self) -> Map {
@@ -94,6 +97,8 @@ pub struct Op {
     pub regrows: bool,
     /// Blocks that may stay of it though it did not come to its end: others will need them, too.
     pub keeps: u32,
+    /// It writes elements of arrays in place, where a death leaves what had been written.
+    pub in_place: bool,
     /// It is all or nothing in each of so many parts, one after the other.
     pub parts: usize,
     /// Makes what the act needs, in the actor's turn.
@@ -109,11 +114,16 @@ impl Op {
         setup: fn(&mut Turn<'_>, &mut Props) -> Done,
         act: fn(&mut Turn<'_>, &Props) -> Done,
     ) -> Op {
-        Op { name, covers, regrows: false, keeps: 0, parts: 1, setup, act: Act::Turn(act) }
+        Op { name, covers, regrows: false, keeps: 0, in_place: false, parts: 1, setup, act: Act::Turn(act) }
     }
 
     const fn regrows(mut self) -> Op {
         self.regrows = true;
+        self
+    }
+
+    const fn in_place(mut self) -> Op {
+        self.in_place = true;
         self
     }
 
@@ -135,7 +145,17 @@ impl Op {
 
 /// All of them.
 pub fn all() -> Vec<Op> {
-    [values::OPS, lists::OPS, maps::OPS, messages::OPS, records::OPS, scalars::OPS, byte_arrays::OPS].concat()
+    [
+        values::OPS,
+        lists::OPS,
+        maps::OPS,
+        messages::OPS,
+        records::OPS,
+        scalars::OPS,
+        byte_arrays::OPS,
+        arrays::OPS,
+    ]
+    .concat()
 }
 
 /// A text too long for a cell.

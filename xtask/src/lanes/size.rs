@@ -28,8 +28,9 @@ pub const SIZE: Lane = Lane {
 fn run(job: &mut Job) -> Result<(), Stop> {
     tools::targets(job, &[size::TARGET])?;
     // With the features that only firmware uses; the list of what `defmt` can log is checked in here.
-    let check =
-        Step::cargo("check -p cohabit --lib --features defmt,heapless").arg("--target").arg(size::TARGET);
+    let check = Step::cargo("check -p cohabit --lib --features defmt,heapless,half,num-complex")
+        .arg("--target")
+        .arg(size::TARGET);
     let [small, large] = size::builds();
     job.run_all([check, small, large])?;
     let weighed = size::Weighed::read(job.place).map_err(Stop::Failed)?;
