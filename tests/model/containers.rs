@@ -38,6 +38,15 @@ impl Step<'_, '_> {
                 let index = op.at[3] as usize % (shadow.len() + 1);
                 assert_eq!(array.get(turn, index).ok(), shadow.get(index).copied());
             }
+            (Object::Record(record), Shadow::Record(shadow)) => {
+                let index = op.at[3] as usize % (shadow.len() + 1);
+                let got = record.iter(turn).expect("a sound record").nth(index);
+                assert_eq!(got.is_some(), index < shadow.len());
+                if let (Some(got), Some(expected)) = (got, shadow.get(index)) {
+                    let (name, got) = got.expect("a sound record");
+                    assert!(expected.matches(turn, got), "{name}: {got:?} is not {expected:?}");
+                }
+            }
             (Object::Map(map), Shadow::Map(shadow)) => {
                 let key = key(op.at[3], self.scale.keys);
                 let key = key.as_key().expect("a key");
