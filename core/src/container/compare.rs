@@ -131,6 +131,7 @@ impl Turn<'_> {
             Input::Object(Object::Map(map)) => Value::Map(*map),
             Input::Object(Object::ByteArray(array)) => Value::ByteArray(*array),
             Input::Object(Object::Record(record)) => Value::Record(*record),
+            Input::Object(Object::Array(array)) => Value::Array(*array),
             Input::Object(Object::Scalar(scalar)) => scalar.value(self)?,
             #[cfg(feature = "scalars")]
             Input::Owned(owned) => owned.value(),

@@ -12,7 +12,7 @@ use crate::error::Error;
 /// Whether two values are equal, of which one at least is no container.
 ///
 /// [`Error::TooLarge`] if a decimal of more than 4,300 digits stands beside a whole number of as many;
-/// [`Error::NotComparable`] if one is of a type that this program was built without.
+/// [`Error::NotComparable`] if one is an array, or of a type that this program was built without.
 #[inline]
 pub(crate) fn equal(a: Value<'_>, b: Value<'_>) -> Result<bool, Error> {
     Ok(match (a, b) {
@@ -20,7 +20,9 @@ pub(crate) fn equal(a: Value<'_>, b: Value<'_>) -> Result<bool, Error> {
         (Value::Null, Value::Null) => true,
         (Value::Text(a), Value::Text(b)) => a == b,
         (Value::Bytes(a), Value::Bytes(b)) => a == b,
-        (Value::Other(_), _) | (_, Value::Other(_)) => return Err(Error::NotComparable),
+        (Value::Other(_) | Value::Array(_), _) | (_, Value::Other(_) | Value::Array(_)) => {
+            return Err(Error::NotComparable);
+        }
         #[cfg(feature = "scalars")]
         (Value::Slice(a), Value::Slice(b)) => a == b,
         #[cfg(feature = "scalars")]
