@@ -175,6 +175,7 @@ fn step(plan: &Plan, world: &mut World<'_>, state: &mut State, op: &Op) -> Resul
             let leaves = [
                 Verb::Copy,
                 Verb::Slice,
+                Verb::SliceBy,
                 Verb::Repeat,
                 Verb::ExtendFrom,
                 Verb::MapExtendFrom,

@@ -15,7 +15,7 @@ use crate::{
 /// Whether the reference knows all about it.
 fn is_plain(shadow: &Shadow) -> bool {
     match shadow {
-        Shadow::Rich(_) | Shadow::Record(_) | Shadow::ByteArray(_) => false,
+        Shadow::Rich(_) | Shadow::Record(_) | Shadow::ByteArray(_) | Shadow::Array(..) => false,
         shadow => shadow.children().all(is_plain),
     }
 }
