@@ -86,10 +86,10 @@ fn a_byte_array_is_a_value_like_others() {
 fn what_is_out_of_range_or_too_large_changes_nothing() {
     in_turn(2048, |turn| {
         let array = turn.new_byte_array(&[1, 2, 3]).unwrap();
-        assert_eq!(array.get(turn, 3), Err(Error::OutOfRange { index: 3, len: 3 }));
-        assert_eq!(array.set(turn, 3, 0), Err(Error::OutOfRange { index: 3, len: 3 }));
-        assert_eq!(array.insert(turn, 4, &[0]), Err(Error::OutOfRange { index: 4, len: 3 }));
-        assert_eq!(array.remove(turn, 1..9), Err(Error::OutOfRange { index: 9, len: 3 }));
+        assert_eq!(array.get(turn, 3), Err(Error::out_of_range(3, 3)));
+        assert_eq!(array.set(turn, 3, 0), Err(Error::out_of_range(3, 3)));
+        assert_eq!(array.insert(turn, 4, &[0]), Err(Error::out_of_range(4, 3)));
+        assert_eq!(array.remove(turn, 1..9), Err(Error::out_of_range(9, 3)));
         let used = turn.stats().unwrap().used;
         let large = vec![0; 4096];
         for result in [array.extend(turn, &large), array.insert(turn, 1, &large)] {
