@@ -85,17 +85,16 @@ impl Layout {
         Ok(layout)
     }
 
-    /// A stored layout: extents and strides as they come; `None` if they make no sense.
-    pub(crate) fn stored(axes: impl Iterator<Item = (u32, i32)>) -> Option<Layout> {
+    /// A stored layout: extents and strides as they come, which [`stored_span`] finds to make sense; else `None`.
+    pub(crate) fn stored(axes: impl Iterator<Item = (u32, i32)> + Clone) -> Option<Layout> {
+        stored_span(axes.clone())?;
         let mut layout = Self::SCALAR;
         for (extent, stride) in axes {
-            *layout.shape.get_mut(layout.ndim)? =
-                Some(extent as usize).filter(|extent| *extent <= MAX_ELEMENTS)?;
-            *layout.strides.get_mut(layout.ndim)? = usize::try_from(stride).ok()? as isize;
+            *layout.shape.get_mut(layout.ndim)? = extent as usize;
+            *layout.strides.get_mut(layout.ndim)? = stride as isize;
             layout.ndim += 1;
         }
-        // Whoever borrows elements to change them relies on it, so it is not believed.
-        (layout.span()? <= MAX_ELEMENTS && layout.is_apart()).then_some(layout)
+        Some(layout)
     }
 
     /// Whether strides and offset are those of an array of its own: none runs backwards, and the first element is the first.
@@ -133,7 +132,7 @@ impl Layout {
         self.shape().contains(&0)
     }
 
-    pub(crate) fn axes(&self) -> impl DoubleEndedIterator<Item = (usize, isize)> + ExactSizeIterator {
+    pub(crate) fn axes(&self) -> impl DoubleEndedIterator<Item = (usize, isize)> + ExactSizeIterator + Clone {
         self.shape().iter().copied().zip(self.strides().iter().copied())
     }
 
@@ -159,40 +158,11 @@ impl Layout {
 
     /// One more than where the farthest element is; 0 if there is none, `None` if it is before the start or out of reach.
     pub(crate) fn span(&self) -> Option<usize> {
-        if self.is_empty() {
-            return Some(0);
-        }
-        let (mut first, mut last) = (self.offset, self.offset);
-        for (extent, stride) in self.axes() {
-            let reach = stride.unsigned_abs().checked_mul(extent - 1)?;
-            if stride < 0 {
-                first = first.checked_sub(reach)?;
-            } else {
-                last = last.checked_add(reach)?;
-            }
-        }
-        last.checked_add(1)
+        span_of(self.axes(), self.offset)
     }
 
-    /// Whether no two elements are at the same place: from the smallest stride on, each is larger than all before it reach.
     fn is_apart(&self) -> bool {
-        if self.is_empty() {
-            return true;
-        }
-        let (mut reached, mut done) = (0usize, [false; MAX_DIMS]);
-        for _ in 0..self.ndim {
-            let axes = self.axes().zip(done.iter_mut()).filter(|((extent, _), done)| *extent > 1 && !**done);
-            let Some(((extent, stride), done)) = axes.min_by_key(|((_, stride), _)| stride.unsigned_abs())
-            else {
-                break;
-            };
-            *done = true;
-            if stride.unsigned_abs() <= reached {
-                return false;
-            }
-            reached = reached.saturating_add(stride.unsigned_abs().saturating_mul(extent - 1));
-        }
-        true
+        are_apart(self.axes())
     }
 
     /// Where an element is; [`Error::BadShape`] for another number of indices than dimensions.
@@ -338,6 +308,58 @@ impl Layout {
         }
         merged
     }
+}
+
+/// One more than where the farthest element is, if stored extents and strides make sense: whoever borrows elements to change them
+/// relies on it, so it is not believed. By the axes as they lie in the region: a [`Layout`] would be much for a small core's stack.
+pub(crate) fn stored_span(axes: impl Iterator<Item = (u32, i32)> + Clone) -> Option<usize> {
+    let sane = |(extent, stride): (u32, i32)| extent as usize <= MAX_ELEMENTS && stride >= 0;
+    if axes.clone().count() > MAX_DIMS || !axes.clone().all(sane) {
+        return None;
+    }
+    let axes = axes.map(|(extent, stride)| (extent as usize, stride as isize));
+    let span = span_of(axes.clone(), 0).filter(|span| *span <= MAX_ELEMENTS)?;
+    are_apart(axes).then_some(span)
+}
+
+fn has_none(mut axes: impl Iterator<Item = (usize, isize)>) -> bool {
+    axes.any(|(extent, _)| extent == 0)
+}
+
+fn span_of(axes: impl Iterator<Item = (usize, isize)> + Clone, offset: usize) -> Option<usize> {
+    if has_none(axes.clone()) {
+        return Some(0);
+    }
+    let (mut first, mut last) = (offset, offset);
+    for (extent, stride) in axes {
+        let reach = stride.unsigned_abs().checked_mul(extent - 1)?;
+        if stride < 0 {
+            first = first.checked_sub(reach)?;
+        } else {
+            last = last.checked_add(reach)?;
+        }
+    }
+    last.checked_add(1)
+}
+
+/// Whether no two elements are at the same place: from the smallest stride on, each is larger than all before it reach.
+fn are_apart(axes: impl Iterator<Item = (usize, isize)> + Clone) -> bool {
+    if has_none(axes.clone()) {
+        return true;
+    }
+    let (mut reached, mut done) = (0usize, [false; MAX_DIMS]);
+    for _ in 0..MAX_DIMS {
+        let left = axes.clone().zip(done.iter_mut()).filter(|((extent, _), done)| *extent > 1 && !**done);
+        let Some(((extent, stride), done)) = left.min_by_key(|((_, stride), _)| stride.unsigned_abs()) else {
+            break;
+        };
+        *done = true;
+        if stride.unsigned_abs() <= reached {
+            return false;
+        }
+        reached = reached.saturating_add(stride.unsigned_abs().saturating_mul(extent - 1));
+    }
+    true
 }
 
 /// That an index is below `extent`.

@@ -16,7 +16,7 @@
 
 use super::{
     dtype::{Dtype, is_native},
-    layout::{Layout, MAX_DIMS, within},
+    layout::{Layout, MAX_DIMS, stored_span, within},
 };
 use crate::{
     door,
@@ -133,11 +133,16 @@ impl Heap<'_> {
         Ok(copy)
     }
 
+    /// Extents and strides as they are stored.
+    fn array_axes(&self, stored: &Stored) -> Result<impl Iterator<Item = (u32, i32)> + Clone, Error> {
+        let words = self.raw_words(stored.block + DIMS, stored.ndim)?.iter().map(|word| u64::from_le(*word));
+        Ok(words.map(|word| (word as u32, (word >> 32) as i32)))
+    }
+
     /// Shape and strides. O(dimensions).
     pub(crate) fn array_layout(&self, stored: &Stored) -> Result<Layout, Error> {
         let corrupt = Error::corrupt(stored.block);
-        let axes = self.raw_words(stored.block + DIMS, stored.ndim)?.iter().map(|word| u64::from_le(*word));
-        let layout = Layout::stored(axes.map(|word| (word as u32, (word >> 32) as i32))).ok_or(corrupt)?;
+        let layout = Layout::stored(self.array_axes(stored)?).ok_or(corrupt)?;
         if layout.span().is_some_and(|span| span <= stored.room) { Ok(layout) } else { Err(corrupt) }
     }
 
@@ -207,7 +212,7 @@ impl Heap<'_> {
         let sound = || -> Result<bool, Error> {
             let stored = Stored::of(block, self.words_at(block)?)?;
             let fits = granules(stored.dtype, stored.room, stored.ndim) <= self.header(block)?.granules();
-            Ok(fits && self.array_layout(&stored)?.span() == Some(stored.room))
+            Ok(fits && stored_span(self.array_axes(&stored)?) == Some(stored.room))
         };
         sound().unwrap_or(false)
     }
