@@ -142,7 +142,7 @@ mod records {
     fn what_is_in_records_is_compared_too() {
         in_turn(if cfg!(miri) { 1 << 14 } else { 1 << 18 }, |turn| {
             // Deeper than places are remembered for.
-            let depth = if cfg!(miri) { 40 } else { 1000 };
+            let depth = if cfg!(miri) { 12 } else { 1000 };
             let mut inner = turn.new_list().unwrap();
             inner.push(turn, 1).unwrap();
             for level in 0..depth {

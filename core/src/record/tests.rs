@@ -348,7 +348,7 @@ fn a_chain_of_records_is_copied_and_destroyed_without_recursion() {
         number: u32,
     }
     in_a_region(2 << 20, |turn| {
-        let depth = if cfg!(miri) { 50 } else { 10_000 };
+        let depth = if cfg!(miri) { 20 } else { 10_000 };
         let mut last = None;
         for number in 0..depth {
             last = Some(turn.new_record(&Link { next: last, number }).unwrap());

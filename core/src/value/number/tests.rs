@@ -137,7 +137,7 @@ mod long {
         // (Arithmetic on long numbers, in no memory of a region: Miri is spared most of it.)
         let few = |i: &usize| !cfg!(miri) || *i == 16;
         for (i, row) in rising.iter().enumerate().filter(|(i, _)| few(i)) {
-            for (j, other) in rising.iter().enumerate().filter(|(j, _)| !cfg!(miri) || j % 9 == 0) {
+            for (j, other) in rising.iter().enumerate().filter(|(j, _)| !cfg!(miri) || j.abs_diff(16) < 2) {
                 for a in row.iter() {
                     for b in other.iter() {
                         assert_eq!(super::super::order(*a, *b), Ok(Some(i.cmp(&j))), "{a:?} beside {b:?}");
