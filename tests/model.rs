@@ -1,6 +1,6 @@
 //! model: random sequences of operations on a region and on plain Rust collections; the two must agree, all the way.
 //!
-//! Lists are compared with `Vec`s, maps and roots with `IndexMap`s, messages with a `VecDeque`, and what parties hold with
+//! Lists and tuples are compared with `Vec`s, maps, sets and roots with `IndexMap`s, messages with a `VecDeque`, and what parties hold with
 //! lists of handles; errors, too, must be those that are due. Two or three parties take turns, leave, and die in and out of
 //! their turns. `OutOfMemory` is the one answer that the model cannot foresee: it is accepted from any operation that
 //! allocates, and then *everything* must be as it was.
@@ -10,7 +10,7 @@
 //! refusal, and at the end.
 //!
 //! Seen red on: the second half of `swap` storing the wrong payload; `put_back` searching to the end of the queue; a new
-//! key's text not given back when the map cannot grow. And on two mistakes that were not planted: a handle that came alive
+//! key's text not given back when the map cannot grow; a symmetric difference in place that keeps what both sets have. And on two mistakes that were not planted: a handle that came alive
 //! again when a bin's link was stored over the mark that its block was free, and one that a list of floats was taken for.
 //!
 //! A failure prints the seed, and the sequence shrunk as far as it still fails. `COHABIT_MODEL_SEED=n` begins elsewhere.
@@ -43,6 +43,8 @@ mod op;
 mod records;
 #[path = "model/scalars.rs"]
 mod scalars;
+#[path = "model/sets.rs"]
+mod sets;
 #[path = "model/sort.rs"]
 mod sort;
 #[path = "model/step.rs"]
@@ -179,6 +181,9 @@ fn step(plan: &Plan, world: &mut World<'_>, state: &mut State, op: &Op) -> Resul
                 Verb::Repeat,
                 Verb::ExtendFrom,
                 Verb::MapExtendFrom,
+                Verb::SetChange,
+                Verb::Thaw,
+                Verb::SliceTuple,
                 Verb::NewRecord,
             ]
             .contains(&verb);

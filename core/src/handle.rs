@@ -112,6 +112,14 @@ impl Heap<'_> {
     }
 }
 
+/// A handle of objects of one kind, which is known when the program is compiled.
+#[cfg(feature = "containers")]
+pub(crate) trait OfKind: Copy {
+    const KIND: Kind;
+
+    fn handle(self) -> Handle;
+}
+
 macro_rules! handles {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -155,6 +163,14 @@ handles! {
     Map;
     /// An array, whatever its elements are: see [`Array`](crate::Array) for one whose type is known.
     AnyArray;
+    /// A list that was frozen: its elements stay what and where they are.
+    Tuple;
+    /// An insertion-ordered set of keys.
+    Set;
+    /// A set that was frozen.
+    FrozenSet;
+    /// A map that was frozen: its keys and values stay.
+    FrozenMap;
     /// A record of any type: fields that have names.
     AnyRecord;
     /// A message that this party has taken and not finished.

@@ -38,8 +38,8 @@ const _: () = {
 };
 
 logged! {
-    AlwaysAlive AnyArray AnyRecord ArbiterKind Audit AuditError ByteArray Bytes Config Dtype Error Fault FieldSchema Footprint
-    FormatError HashKind Info Input Item JoinError Key Layout List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Stats Text
+    AlwaysAlive AnyArray AnyRecord AnySet ArbiterKind Audit AuditError ByteArray Bytes Config Dtype Error Fault FieldSchema Footprint
+    FormatError FrozenMap FrozenSet HashKind Info Input Item JoinError Key Layout List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Set Stats Text Tuple
     TurnError Type Value;
     details: Mismatch;
     scalars: BigInt Blob Complex Date DateTime Decimal DecimalClass Owned Slice Time TimeDelta TimeZone
@@ -82,6 +82,7 @@ mod tests {
         "Relax",
         "SchemaFields",
         "SchemaView",
+        "SetIter",
         "Turn",
         "ViewIter",
         "Wait",

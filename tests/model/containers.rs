@@ -47,10 +47,34 @@ impl Step<'_, '_> {
                     assert!(expected.matches(turn, got), "{name}: {got:?} is not {expected:?}");
                 }
             }
-            (Object::Map(map), Shadow::Map(shadow)) => {
+            (Object::Tuple(tuple), Shadow::Tuple(shadow)) => {
+                let index = op.at[3] as usize % (shadow.len() + 1);
+                let got = tuple.get(turn, index);
+                match shadow.get(index) {
+                    Some(shadow) => assert!(shadow.matches(turn, got.expect("it is there"))),
+                    None => assert_eq!(got.err(), out_of_range(index, shadow.len())),
+                }
+            }
+            (Object::Set(_) | Object::FrozenSet(_), shadow) => {
                 let key = key(op.at[3], self.scale.keys);
                 let key = key.as_key().expect("a key");
-                let got = map.get(turn, key).expect("a sound map");
+                let (Shadow::Set(shadow) | Shadow::FrozenSet(shadow)) = shadow else { panic!("no set") };
+                let found = match object {
+                    Object::FrozenSet(set) => set.contains(turn, key),
+                    Object::Set(set) => set.contains(turn, key),
+                    _ => unreachable!("matched above"),
+                };
+                assert_eq!(found, Ok(shadow.contains_key(&Same::of(key))), "{key:?}");
+            }
+            (Object::Map(_) | Object::FrozenMap(_), Shadow::Map(shadow) | Shadow::FrozenMap(shadow)) => {
+                let key = key(op.at[3], self.scale.keys);
+                let key = key.as_key().expect("a key");
+                let got = match object {
+                    Object::FrozenMap(map) => map.get(turn, key),
+                    Object::Map(map) => map.get(turn, key),
+                    _ => unreachable!("matched above"),
+                };
+                let got = got.expect("a sound map");
                 let expected = shadow.get(&Same::of(key));
                 assert_eq!(got.is_some(), expected.is_some(), "{key:?}");
                 if let (Some(got), Some((_, expected))) = (got, expected) {

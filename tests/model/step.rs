@@ -84,6 +84,16 @@ impl Step<'_, '_> {
             Verb::RecordSet => self.set_field(op)?,
             Verb::NewArray => self.new_array(op)?,
             Verb::SetElement => self.set_element(op)?,
+            Verb::NewSet => {
+                let set = judge(self.turn.new_set(), None, true)?;
+                self.hold(set.into(), Shadow::Set(Default::default()));
+            }
+            Verb::SetInsert | Verb::SetRemove | Verb::SetPopLast | Verb::SetClear => self.on_set(op)?,
+            Verb::SetCompare | Verb::SetCombine | Verb::SetChange => self.on_sets(op)?,
+            Verb::Freeze => self.freeze(op)?,
+            Verb::Thaw => self.thaw(op)?,
+            Verb::NewTuple => self.new_tuple(op)?,
+            Verb::SliceTuple => self.slice_tuple(op)?,
             Verb::Copy => self.copy(op)?,
             Verb::Destroy => self.destroy(op)?,
             Verb::UseStale => self.use_stale(op)?,
@@ -244,6 +254,10 @@ impl Step<'_, '_> {
             Object::Map(map) => judge(map.copy(self.turn), None, true)?.into(),
             Object::ByteArray(array) => judge(array.copy(self.turn), None, true)?.into(),
             Object::Record(record) => judge(record.copy(self.turn), None, true)?.into(),
+            Object::Tuple(tuple) => judge(tuple.copy(self.turn), None, true)?.into(),
+            Object::Set(set) => judge(set.copy(self.turn), None, true)?.into(),
+            Object::FrozenSet(set) => judge(set.copy(self.turn), None, true)?.into(),
+            Object::FrozenMap(map) => judge(map.copy(self.turn), None, true)?.into(),
             leaf => panic!("{leaf:?} is no container"),
         };
         let shadow = self.state.node(&path).clone();
@@ -273,6 +287,10 @@ impl Step<'_, '_> {
             Object::List(list) => list.push(self.turn, 1).err(),
             Object::Map(map) => map.set(self.turn, 1, 1).err(),
             Object::Record(record) => record.copy(self.turn).err(),
+            Object::Tuple(tuple) => tuple.copy(self.turn).err(),
+            Object::Set(set) => set.insert(self.turn, 1).err(),
+            Object::FrozenSet(set) => set.to_set(self.turn).err(),
+            Object::FrozenMap(map) => map.copy(self.turn).err(),
             Object::Text(text) => text.get(self.turn).err(),
             Object::Bytes(bytes) => bytes.buffer_mut(self.turn).err(),
             Object::Scalar(scalar) => self.turn.destroy(scalar).err(),

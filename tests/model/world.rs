@@ -139,6 +139,16 @@ pub struct Path {
 }
 
 impl Path {
+    /// Of one of these itself.
+    pub fn to(base: Base) -> Path {
+        Path { base, steps: Vec::new() }
+    }
+
+    /// Whether it leads to the outermost container.
+    pub fn is_base(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// Whether this leads to something inside of what `other` leads to.
     pub fn is_inside(&self, other: &Path) -> bool {
         self.base == other.base && self != other && self.steps.starts_with(&other.steps)
@@ -298,6 +308,10 @@ impl State {
                 Object::List(list) => list.len(turn).err(),
                 Object::Map(map) => map.len(turn).err(),
                 Object::Record(record) => record.len(turn).err(),
+                Object::Tuple(tuple) => tuple.len(turn).err(),
+                Object::Set(set) => set.len(turn).err(),
+                Object::FrozenSet(set) => set.len(turn).err(),
+                Object::FrozenMap(map) => map.len(turn).err(),
                 Object::Text(text) => text.get(turn).err(),
                 Object::Bytes(bytes) => bytes.buffer(turn).err(),
                 Object::Scalar(scalar) => scalar.value(turn).err(),
@@ -328,6 +342,10 @@ fn container_child(node: &Shadow, from: usize) -> Option<usize> {
 fn child_handle(turn: &Turn<'_>, object: Object, step: usize) -> Object {
     let value = match object {
         Object::List(list) => list.get(turn, step).expect("it is there"),
+        Object::Tuple(tuple) => tuple.get(turn, step).expect("it is there"),
+        Object::FrozenMap(map) => {
+            map.values(turn).expect("a sound map").nth(step).expect("it is there").expect("a sound entry")
+        }
         Object::Map(map) => {
             map.iter(turn).expect("a sound map").nth(step).expect("it is there").expect("a sound entry").1
         }
@@ -352,6 +370,10 @@ pub fn as_object(value: Value<'_>) -> Option<Object> {
         Value::Map(map) => Some(map.into()),
         Value::ByteArray(array) => Some(array.into()),
         Value::Record(record) => Some(record.into()),
+        Value::Tuple(tuple) => Some(tuple.into()),
+        Value::Set(set) => Some(set.into()),
+        Value::FrozenSet(set) => Some(set.into()),
+        Value::FrozenMap(map) => Some(map.into()),
         _ => None,
     }
 }
@@ -364,6 +386,10 @@ pub fn object_value<'t>(turn: &'t Turn<'_>, object: Object) -> Value<'t> {
         Object::ByteArray(array) => Value::ByteArray(array),
         Object::Record(record) => Value::Record(record),
         Object::Array(array) => Value::Array(array),
+        Object::Tuple(tuple) => Value::Tuple(tuple),
+        Object::Set(set) => Value::Set(set),
+        Object::FrozenSet(set) => Value::FrozenSet(set),
+        Object::FrozenMap(map) => Value::FrozenMap(map),
         Object::Text(text) => Value::Text(text.get(turn).expect("it is held")),
         Object::Bytes(bytes) => Value::Bytes(bytes.buffer(turn).expect("it is held")),
         Object::Scalar(scalar) => scalar.value(turn).expect("it is held"),

@@ -14,8 +14,8 @@
 use core::ptr::NonNull;
 
 use cohabit::{
-    AnyArray, AnyRecord, ByteArray, Bytes, Info, List, Liveness, Map, Message, Next, Object, OpenError,
-    Region, Text, Wait, Waiting,
+    AnyArray, AnyRecord, ByteArray, Bytes, FrozenMap, FrozenSet, Info, List, Liveness, Map, Message, Next,
+    Object, OpenError, Region, Set, Text, Tuple, Wait, Waiting,
 };
 use cohabit_testkit::Random;
 
@@ -118,6 +118,10 @@ pub(crate) struct Names {
     pub(crate) messages: Vec<Message>,
     pub(crate) records: Vec<AnyRecord>,
     pub(crate) arrays: Vec<AnyArray>,
+    pub(crate) tuples: Vec<Tuple>,
+    pub(crate) sets: Vec<Set>,
+    pub(crate) frozen_sets: Vec<FrozenSet>,
+    pub(crate) frozen_maps: Vec<FrozenMap>,
 }
 
 impl Names {
@@ -129,7 +133,7 @@ impl Names {
         for (granule, word) in (0u64..).zip(heap.chunks_exact(8)) {
             let kind = word[4];
             let generation = u16::from_le_bytes([word[6], word[7]]) as u64;
-            if matches!(kind, 2..=6 | 53 | 54 | 59) && word[0] & 1 == 0 {
+            if matches!(kind, 2..=6 | 53..=59) && word[0] & 1 == 0 {
                 found.push((kind, (info.tag as u64) << 48 | generation << 32 | granule));
             }
         }
@@ -142,6 +146,10 @@ impl Names {
                 5 => names.maps.extend(Map::from_bits(bits)),
                 53 => names.byte_arrays.extend(ByteArray::from_bits(bits)),
                 54 => names.arrays.extend(AnyArray::from_bits(bits)),
+                55 => names.tuples.extend(Tuple::from_bits(bits)),
+                56 => names.sets.extend(Set::from_bits(bits)),
+                57 => names.frozen_sets.extend(FrozenSet::from_bits(bits)),
+                58 => names.frozen_maps.extend(FrozenMap::from_bits(bits)),
                 59 => names.records.extend(AnyRecord::from_bits(bits)),
                 _ => names.messages.extend(Message::from_bits(bits)),
             }
@@ -150,7 +158,11 @@ impl Names {
     }
 
     pub(crate) fn any_object(&self, random: &mut Random) -> Option<Object> {
-        match random.below(7) {
+        match random.below(11) {
+            6 => pick(&self.tuples, random).map(Object::Tuple),
+            7 => pick(&self.sets, random).map(Object::Set),
+            8 => pick(&self.frozen_sets, random).map(Object::FrozenSet),
+            9 => pick(&self.frozen_maps, random).map(Object::FrozenMap),
             5 => pick(&self.arrays, random).map(Object::Array),
             4 => pick(&self.byte_arrays, random).map(Object::ByteArray),
             0 => pick(&self.lists, random).map(Object::List),

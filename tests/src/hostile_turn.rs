@@ -6,6 +6,7 @@ use cohabit_testkit::Random;
 use crate::{
     hostile::{Names, Outcome, pick},
     hostile_arrays::{change_array, read_array},
+    hostile_sets,
     sample::Thing,
     scalars::Rich,
 };
@@ -53,6 +54,8 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     values.extend(names.arrays.iter().map(|array| Value::Array(*array)));
     values.extend(names.byte_arrays.iter().map(|array| Value::ByteArray(*array)));
+    values.extend(hostile_sets::named(names));
+    let mut others = Vec::new();
     while let Some(value) = values.pop() {
         if left == 0 {
             break;
@@ -79,6 +82,10 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
                 records.push(record);
                 read_record(turn, record, &mut values);
             }
+            Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) | Value::FrozenMap(_) => {
+                others.push(value);
+                hostile_sets::look(turn, value, MOST_READ, &mut values);
+            }
             scalar => {
                 let _ = (scalar.as_int(), scalar.as_float(), scalar.as_text().map(str::len));
                 if let Some(rich) = Rich::of(scalar) {
@@ -96,6 +103,7 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     names.byte_arrays.extend(byte_arrays.into_iter().take(16));
     names.arrays.extend(arrays.into_iter().take(16));
     names.records.extend(records.into_iter().take(16));
+    hostile_sets::learn(names, others);
 }
 
 /// Neighbours beside each other, which in sound regions are often copies.
@@ -193,7 +201,8 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
         3 => 1.5.into(),
         _ => names.any_object(random).map_or(Input::from(()), Input::from),
     };
-    match random.below(31) {
+    match random.below(34) {
+        31..=33 => hostile_sets::change(turn, names, random, text)?,
         26 => names.byte_arrays.push(turn.new_byte_array(&blob)?),
         27 => return change_byte_array(turn, &blob, names, random),
         28..=30 => return change_array(turn, names, random),

@@ -138,8 +138,35 @@ fn fill(turn: &mut Turn<'_>, random: &mut Random, percent: u64) -> Result<(), Er
     }
 }
 
+/// A set, or something frozen.
+fn add_frozen(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(), Error> {
+    let set = turn.new_set()?;
+    for _ in 0..random.below(6) {
+        set.insert(turn, WORDS[random.below(8)])?;
+        set.insert(turn, random.below(9) as i64)?;
+    }
+    match random.below(4) {
+        0 => list.push(turn, set),
+        1 => {
+            let set = set.freeze(turn)?;
+            list.push(turn, set)
+        }
+        2 => {
+            let tuple = turn.new_tuple(&[set.into(), WORDS[random.below(8)].into(), 0.5.into()])?;
+            list.push(turn, tuple)
+        }
+        _ => {
+            let map = turn.new_map()?;
+            map.set(turn, "set", set)?;
+            let map = map.freeze(turn)?;
+            list.push(turn, map)
+        }
+    }
+}
+
 fn add_to_list(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(), Error> {
-    match random.below(12) {
+    match random.below(13) {
+        12 => add_frozen(turn, list, random),
         10 => {
             let array = turn.new_byte_array(&vec![9; random.below(40)])?;
             list.push(turn, array)

@@ -1,6 +1,6 @@
 //! Shadows: what a value in a region should be, as an ordinary tree of this program.
 //!
-//! Lists are `Vec`s, maps are `IndexMap`s keyed by what makes two keys equal: `1`, `1.0` and `true` are one key, all NaNs are
+//! Lists and tuples are `Vec`s, maps and sets are `IndexMap`s keyed by what makes two keys equal: `1`, `1.0` and `true` are one key, all NaNs are
 //! another, and the key that came first is the one that is kept, as in Python.
 
 #![forbid(unsafe_code)]
@@ -38,8 +38,21 @@ pub enum Shadow {
     /// A record: its fields in order.
     Record(Vec<Shadow>),
     /// A map: what makes the key, the key as it was first written, the value.
-    Map(IndexMap<Same, (Shadow, Shadow)>),
+    Map(Pairs),
+    /// A tuple.
+    Tuple(Vec<Shadow>),
+    /// A frozen map.
+    FrozenMap(Pairs),
+    /// A set: what makes the element, the element as it was first written.
+    Set(Members),
+    /// A frozen set.
+    FrozenSet(Members),
 }
+
+/// The entries of a map.
+pub type Pairs = IndexMap<Same, (Shadow, Shadow)>;
+/// The elements of a set.
+pub type Members = IndexMap<Same, Shadow>;
 
 /// What two keys have in common when they are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +86,70 @@ impl Same {
     }
 }
 
+type Read<'t> = Result<Value<'t>, Error>;
+type ReadPair<'t> = Result<(Value<'t>, Value<'t>), Error>;
+
+fn elements<'t>(turn: &Turn<'_>, values: impl Iterator<Item = Read<'t>>) -> Result<Vec<Shadow>, Error> {
+    values.map(|value| Shadow::read(turn, value?)).collect()
+}
+
+fn pairs<'t>(turn: &Turn<'_>, entries: impl Iterator<Item = ReadPair<'t>>) -> Result<Pairs, Error> {
+    let read = |entry: ReadPair<'_>| {
+        let (key, value) = entry?;
+        let entry = (Shadow::read(turn, key)?, Shadow::read(turn, value)?);
+        Ok((Same::of(Key::try_from(key)?), entry))
+    };
+    entries.map(read).collect()
+}
+
+fn members<'t>(turn: &Turn<'_>, values: impl Iterator<Item = Read<'t>>) -> Result<Members, Error> {
+    let read = |value: Read<'_>| Ok((Same::of(Key::try_from(value?)?), Shadow::read(turn, value?)?));
+    values.map(read).collect()
+}
+
+/// Whether these are the elements, in this order.
+fn match_elements<'t>(
+    turn: &Turn<'_>,
+    shadows: &[Shadow],
+    values: Result<impl Iterator<Item = Read<'t>>, Error>,
+) -> bool {
+    let Ok(mut values) = values else { return false };
+    let all =
+        shadows.iter().all(|shadow| matches!(values.next(), Some(Ok(value)) if shadow.matches(turn, value)));
+    all && values.next().is_none()
+}
+
+/// Whether these are the entries, in this order, and every key is found.
+fn match_pairs<'t>(
+    turn: &Turn<'_>,
+    shadows: &Pairs,
+    entries: Result<impl Iterator<Item = ReadPair<'t>>, Error>,
+    contains: impl Fn(Key<'_>) -> Result<bool, Error>,
+) -> bool {
+    let Ok(mut entries) = entries else { return false };
+    let all = shadows.values().all(|(shadow_key, shadow)| {
+        let Some(Ok((key, value))) = entries.next() else { return false };
+        let found = Key::try_from(key).is_ok_and(|key| contains(key) == Ok(true));
+        found && shadow_key.matches(turn, key) && shadow.matches(turn, value)
+    });
+    all && entries.next().is_none()
+}
+
+/// Whether these are the elements of a set, in this order, and every one is found.
+fn match_members<'t>(
+    turn: &Turn<'_>,
+    shadows: &Members,
+    values: Result<impl Iterator<Item = Read<'t>>, Error>,
+    contains: impl Fn(Key<'_>) -> Result<bool, Error>,
+) -> bool {
+    let Ok(mut values) = values else { return false };
+    let all = shadows.values().all(|shadow| {
+        let Some(Ok(value)) = values.next() else { return false };
+        Key::try_from(value).is_ok_and(|key| contains(key) == Ok(true)) && shadow.matches(turn, value)
+    });
+    all && values.next().is_none()
+}
+
 impl Shadow {
     /// A copy of a value in a region, with all that is in it.
     pub fn read(turn: &Turn<'_>, value: Value<'_>) -> Result<Shadow, Error> {
@@ -84,18 +161,12 @@ impl Shadow {
             Value::Float(float) => Shadow::Float(float.to_bits()),
             Value::Text(text) => Shadow::Text(text.into()),
             Value::Bytes(bytes) => Shadow::Bytes(bytes.into()),
-            Value::List(list) => {
-                let read = |value: Result<Value<'_>, Error>| Shadow::read(turn, value?);
-                Shadow::List(list.iter(turn)?.map(read).collect::<Result<_, _>>()?)
-            }
-            Value::Map(map) => {
-                let read = |entry: Result<(Value<'_>, Value<'_>), Error>| {
-                    let (key, value) = entry?;
-                    let entry = (Shadow::read(turn, key)?, Shadow::read(turn, value)?);
-                    Ok((Same::of(Key::try_from(key)?), entry))
-                };
-                Shadow::Map(map.iter(turn)?.map(read).collect::<Result<_, Error>>()?)
-            }
+            Value::List(list) => Shadow::List(elements(turn, list.iter(turn)?)?),
+            Value::Tuple(tuple) => Shadow::Tuple(elements(turn, tuple.iter(turn)?)?),
+            Value::Map(map) => Shadow::Map(pairs(turn, map.iter(turn)?)?),
+            Value::FrozenMap(map) => Shadow::FrozenMap(pairs(turn, map.iter(turn)?)?),
+            Value::Set(set) => Shadow::Set(members(turn, set.iter(turn)?)?),
+            Value::FrozenSet(set) => Shadow::FrozenSet(members(turn, set.iter(turn)?)?),
             Value::ByteArray(array) => Shadow::ByteArray(array.as_slice(turn)?.into()),
             Value::Record(record) => {
                 let read = |field: Result<(&str, Value<'_>), Error>| Shadow::read(turn, field?.1);
@@ -112,26 +183,23 @@ impl Shadow {
     /// Whether a value in the region, with all that is in it, is this; maps in this order, and every key found.
     pub fn matches(&self, turn: &Turn<'_>, value: Value<'_>) -> bool {
         match (self, value) {
-            (Shadow::List(shadows), Value::List(list)) => {
-                let Ok(values) = list.iter(turn) else { return false };
-                values.len() == shadows.len()
-                    && values
-                        .zip(shadows)
-                        .all(|(value, shadow)| value.is_ok_and(|value| shadow.matches(turn, value)))
-            }
+            (Shadow::List(shadows), Value::List(list)) => match_elements(turn, shadows, list.iter(turn)),
+            (Shadow::Tuple(shadows), Value::Tuple(tuple)) => match_elements(turn, shadows, tuple.iter(turn)),
             (Shadow::Map(shadows), Value::Map(map)) => {
-                let (Ok(len), Ok(mut entries)) = (map.len(turn), map.iter(turn)) else { return false };
-                len == shadows.len()
-                    && shadows.values().all(|(shadow_key, shadow)| {
-                        entries.next().is_some_and(|entry| {
-                            entry.is_ok_and(|(key, value)| {
-                                shadow_key.matches(turn, key)
-                                    && shadow.matches(turn, value)
-                                    && Key::try_from(key).is_ok_and(|key| map.contains(turn, key) == Ok(true))
-                            })
-                        })
-                    })
-                    && entries.next().is_none()
+                map.len(turn) == Ok(shadows.len())
+                    && match_pairs(turn, shadows, map.iter(turn), |key| map.contains(turn, key))
+            }
+            (Shadow::FrozenMap(shadows), Value::FrozenMap(map)) => {
+                map.len(turn) == Ok(shadows.len())
+                    && match_pairs(turn, shadows, map.iter(turn), |key| map.contains(turn, key))
+            }
+            (Shadow::Set(shadows), Value::Set(set)) => {
+                set.len(turn) == Ok(shadows.len())
+                    && match_members(turn, shadows, set.iter(turn), |key| set.contains(turn, key))
+            }
+            (Shadow::FrozenSet(shadows), Value::FrozenSet(set)) => {
+                set.len(turn) == Ok(shadows.len())
+                    && match_members(turn, shadows, set.iter(turn), |key| set.contains(turn, key))
             }
             (Shadow::ByteArray(bytes), Value::ByteArray(array)) => array.as_slice(turn) == Ok(bytes),
             (Shadow::Array(..), found @ Value::Array(_)) => Shadow::read(turn, found).as_ref() == Ok(self),
@@ -142,8 +210,7 @@ impl Shadow {
                         .zip(shadows)
                         .all(|(field, shadow)| field.is_ok_and(|(_, value)| shadow.matches(turn, value)))
             }
-            (Shadow::List(_) | Shadow::Map(_) | Shadow::Record(_), _)
-            | (_, Value::List(_) | Value::Map(_) | Value::Record(_)) => false,
+            (shadow, _) if shadow.is_container() => false,
             (Shadow::Float(bits), Value::Float(float)) => *bits == float.to_bits(),
             (Shadow::Float(_), _) | (_, Value::Float(_)) => false,
             (Shadow::Rich(rich), value) => Rich::of(value).as_ref() == Some(rich),
@@ -151,7 +218,7 @@ impl Shadow {
         }
     }
 
-    /// The value to store; `None` for lists, maps, arrays and the like, which are objects.
+    /// The value to store; `None` for containers and byte arrays, which are objects.
     pub fn as_value(&self) -> Option<Value<'_>> {
         Some(match self {
             Shadow::Null => Value::Null,
@@ -162,11 +229,7 @@ impl Shadow {
             Shadow::Text(text) => Value::Text(text),
             Shadow::Bytes(bytes) => Value::Bytes(bytes),
             Shadow::Rich(rich) => rich.as_value(),
-            Shadow::List(_)
-            | Shadow::Map(_)
-            | Shadow::ByteArray(_)
-            | Shadow::Array(..)
-            | Shadow::Record(_) => return None,
+            _ => return None,
         })
     }
 
@@ -180,30 +243,43 @@ impl Shadow {
         Key::try_from(self.as_value()?).ok()
     }
 
-    /// Whether it is a list, a map, a byte array or a record.
+    /// Whether it is an object that is known by its handle alone: a container, a byte array or a record.
     pub fn is_container(&self) -> bool {
-        matches!(self, Shadow::List(_) | Shadow::Map(_) | Shadow::ByteArray(_) | Shadow::Record(_))
+        matches!(
+            self,
+            Shadow::List(_)
+                | Shadow::Map(_)
+                | Shadow::Tuple(_)
+                | Shadow::FrozenMap(_)
+                | Shadow::Set(_)
+                | Shadow::FrozenSet(_)
+                | Shadow::ByteArray(_)
+                | Shadow::Record(_)
+        )
     }
 
-    /// The values directly in it.
+    /// The values directly in it, but for keys and the elements of sets.
     pub fn children(&self) -> Box<dyn Iterator<Item = &Shadow> + '_> {
         match self {
-            Shadow::List(list) | Shadow::Record(list) => Box::new(list.iter()),
-            Shadow::Map(map) => Box::new(map.values().map(|(_, value)| value)),
+            Shadow::List(list) | Shadow::Tuple(list) | Shadow::Record(list) => Box::new(list.iter()),
+            Shadow::Map(map) | Shadow::FrozenMap(map) => Box::new(map.values().map(|(_, value)| value)),
             _ => Box::new(core::iter::empty()),
         }
     }
 
     /// Number of values, this one and all that are in it.
     pub fn size(&self) -> usize {
-        1 + self.children().map(Shadow::size).sum::<usize>()
+        let members = if let Shadow::Set(set) | Shadow::FrozenSet(set) = self { set.len() } else { 0 };
+        1 + members + self.children().map(Shadow::size).sum::<usize>()
     }
 
     /// Child number `index`.
     pub fn child_mut(&mut self, index: usize) -> Option<&mut Shadow> {
         match self {
-            Shadow::List(list) | Shadow::Record(list) => list.get_mut(index),
-            Shadow::Map(map) => map.get_index_mut(index).map(|(_, (_, value))| value),
+            Shadow::List(list) | Shadow::Tuple(list) | Shadow::Record(list) => list.get_mut(index),
+            Shadow::Map(map) | Shadow::FrozenMap(map) => {
+                map.get_index_mut(index).map(|(_, (_, value))| value)
+            }
             _ => None,
         }
     }
@@ -232,11 +308,19 @@ impl Shadow {
         if let Shadow::Record(fields) = self { fields } else { panic!("not a record: {self:?}") }
     }
 
+    /// The set.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn set_mut(&mut self) -> &mut Members {
+        if let Shadow::Set(set) = self { set } else { panic!("not a set: {self:?}") }
+    }
+
     /// The map.
     ///
     /// # Panics
     /// If it is something else.
-    pub fn map_mut(&mut self) -> &mut IndexMap<Same, (Shadow, Shadow)> {
+    pub fn map_mut(&mut self) -> &mut Pairs {
         if let Shadow::Map(map) = self { map } else { panic!("not a map: {self:?}") }
     }
 }

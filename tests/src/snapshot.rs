@@ -21,8 +21,8 @@ pub struct Snapshot {
     pub content: String,
     /// Sums of the elements of arrays: what operations that write them in place may leave half done.
     pub elements: Vec<u32>,
-    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages, records, arrays.
-    counts: [u32; 10],
+    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages, records, arrays, tuples, sets.
+    counts: [u32; 12],
     /// Bytes in used blocks.
     pub used: u64,
     /// Used blocks.
@@ -36,9 +36,35 @@ impl Snapshot {
         let mut out = Reading::default();
         read_all(turn, props, &mut out).map_err(|error| format!("reading: {error} after {out:?}"))?;
         let Reading { content, elements } = out;
-        let Audit { stats, texts, bytes, scalars, byte_arrays, lists, maps, records, held, arrays, .. } =
-            audit;
-        let counts = [texts, bytes, scalars, byte_arrays, lists, maps, held, stats.messages, records, arrays];
+        let Audit {
+            stats,
+            texts,
+            bytes,
+            scalars,
+            byte_arrays,
+            lists,
+            maps,
+            records,
+            tuples,
+            sets,
+            held,
+            arrays,
+            ..
+        } = audit;
+        let counts = [
+            texts,
+            bytes,
+            scalars,
+            byte_arrays,
+            lists,
+            maps,
+            held,
+            stats.messages,
+            records,
+            arrays,
+            tuples,
+            sets,
+        ];
         Ok(Snapshot { content, elements, counts, used: stats.used, blocks: stats.blocks })
     }
 
@@ -100,6 +126,9 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut Reading) -> Result<(), Err
     if let Some(map) = props.map {
         handle(map.len(turn));
     }
+    if let Some(set) = props.set {
+        handle(set.len(turn));
+    }
     if let Some(array) = props.byte_array {
         handle(array.len(turn));
     }
@@ -123,24 +152,14 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut Reading) -> Result<(), Err
 
 fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut Reading) -> Result<(), Error> {
     match value {
-        Value::List(list) => {
-            out.push('[');
-            for element in list.iter(turn)? {
-                read(turn, element?, out)?;
-                out.push(',');
-            }
-            out.push(']');
-        }
-        Value::Map(map) => {
-            out.push('{');
-            for entry in map.iter(turn)? {
-                let (key, value) = entry?;
-                read(turn, key, out)?;
-                out.push(':');
-                read(turn, value, out)?;
-                out.push(',');
-            }
-            out.push('}');
+        Value::List(list) => read_elements(turn, list.iter(turn)?, "[]", out)?,
+        Value::Tuple(tuple) => read_elements(turn, tuple.iter(turn)?, "()", out)?,
+        Value::Set(set) => read_elements(turn, set.iter(turn)?, "<>", out)?,
+        Value::FrozenSet(set) => read_elements(turn, set.iter(turn)?, "\u{2039}\u{203a}", out)?,
+        Value::Map(map) => read_entries(turn, map.iter(turn)?, out)?,
+        Value::FrozenMap(map) => {
+            out.push('f');
+            read_entries(turn, map.iter(turn)?, out)?;
         }
         Value::ByteArray(array) => {
             out.push('a');
@@ -171,5 +190,38 @@ fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut Reading) -> Result<(), Erro
         }
         other => out.push_str(&format!("{other:?}")),
     }
+    Ok(())
+}
+
+fn read_elements<'t>(
+    turn: &Turn<'_>,
+    elements: impl Iterator<Item = Result<Value<'t>, Error>>,
+    around: &str,
+    out: &mut Reading,
+) -> Result<(), Error> {
+    let (first, last) = around.split_at(around.len() / 2);
+    out.push_str(first);
+    for element in elements {
+        read(turn, element?, out)?;
+        out.push(',');
+    }
+    out.push_str(last);
+    Ok(())
+}
+
+fn read_entries<'t>(
+    turn: &Turn<'_>,
+    entries: impl Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>,
+    out: &mut Reading,
+) -> Result<(), Error> {
+    out.push('{');
+    for entry in entries {
+        let (key, value) = entry?;
+        read(turn, key, out)?;
+        out.push(':');
+        read(turn, value, out)?;
+        out.push(',');
+    }
+    out.push('}');
     Ok(())
 }

@@ -7,25 +7,24 @@
 use core::{iter::successors, ops::RangeBounds};
 
 use super::{
+    cells::Cells,
     key::Key,
     rearrange::range_in,
     table::{Found, Table},
 };
 use crate::{
     error::Error,
-    handle::{List, Map},
+    handle::{Handle, List, Map},
     heap::{Form, Heap, Kind},
     turn::Turn,
-    value::{CellAt, Item, Prepared, Value, tag},
+    value::{CellAt, Item, Prepared, tag},
 };
 
 impl List {
     /// A deep copy of the elements in a range, in this party's holdings. O(size); on an error nothing of it stays.
     pub fn slice(self, turn: &mut Turn<'_>, range: impl RangeBounds<usize>) -> Result<List, Error> {
-        let heap = &mut turn.heap;
-        let source = self.find(heap)?;
-        let (from, to) = range_in(&range, source.len)?;
-        heap.new_list_of(source.list, from..to)
+        let source = self.find(&turn.heap)?;
+        turn.heap.slice_held(source, range, Kind::List).map(List)
     }
 
     /// A deep copy of every `step`-th element, in this party's holdings, as Python's `list[start:stop:step]`: below 0, `start` and
@@ -43,7 +42,7 @@ impl List {
         if step == 0 {
             return Err(Error::BadValue);
         }
-        heap.new_list_of(source.list, every(start, stop, step, source.len.into()))
+        heap.new_of(Kind::List, source.list, every(start, stop, step, source.len.into())).map(List)
     }
 
     /// Adds deep copies of another list's elements (or of its own) at the end, in order. O(size).
@@ -97,10 +96,8 @@ fn every(start: Option<i64>, stop: Option<i64>, step: i64, len: i64) -> impl Ite
 impl Map {
     /// Removes all entries and destroys them. O(entries); needs no memory.
     pub fn clear(self, turn: &mut Turn<'_>) -> Result<(), Error> {
-        let heap = &mut turn.heap;
-        let map = heap.resolve(self.0, Kind::Map)?;
-        heap.begin_drain(map, 0)?;
-        heap.finish_drain()
+        let map = turn.heap.resolve(self.0, Kind::Map)?;
+        turn.heap.clear_table(map)
     }
 
     /// Gives this map deep copies of all values of another by their keys; values it had under the same keys are destroyed.
@@ -124,20 +121,8 @@ impl Map {
     /// Removes the last entry and hands out its key and value; `None` if the map is empty. What has an object is in this
     /// party's holdings now. O(1); entries that were removed behind the last are stepped over once.
     pub fn pop_last(self, turn: &mut Turn<'_>) -> Result<Option<(Item, Item)>, Error> {
-        let heap = &mut turn.heap;
-        let table = self.table(heap)?;
-        for index in (0..heap.end_of_live(&table)?).rev() {
-            let (key_payload, key_tag) = heap.load_cell(table.key(index)?)?;
-            if key_tag == tag::REMOVED {
-                continue;
-            }
-            let found = heap.find_key(&table, table.key(index)?)?.ok_or(Error::corrupt(table.map))?;
-            let (value, key) = heap.remove_entry(&table, found)?;
-            heap.note_end_of_live(&table, index)?;
-            heap.count_held((key != 0) as i32 + (value.object != 0) as i32)?;
-            return Ok(Some((heap.item(key_payload, key_tag), heap.item(value.payload, value.tag))));
-        }
-        Ok(None)
+        let table = self.table(&turn.heap)?;
+        turn.heap.pop_last_entry(&table)
     }
 
     /// As [`set`](Self::set), with an item for a key; a text or bytes in it go into the map, or are destroyed if an equal key
@@ -166,34 +151,56 @@ impl Map {
         // The key is held no longer, either way.
         heap.count_placed(&key)
     }
-
-    /// The keys in insertion order. O(1) each.
-    pub fn keys<'t>(
-        self,
-        turn: &'t Turn<'_>,
-    ) -> Result<impl Iterator<Item = Result<Value<'t>, Error>> + Clone + 't, Error> {
-        Ok(self.iter(turn)?.map(|entry| entry.map(|(key, _)| key)))
-    }
-
-    /// The values in insertion order of their keys. O(1) each.
-    pub fn values<'t>(
-        self,
-        turn: &'t Turn<'_>,
-    ) -> Result<impl Iterator<Item = Result<Value<'t>, Error>> + Clone + 't, Error> {
-        Ok(self.iter(turn)?.map(|entry| entry.map(|(_, value)| value)))
-    }
 }
 
 impl Heap<'_> {
-    /// A list in the holdings with deep copies of some of the elements of another.
-    fn new_list_of(&mut self, source: u32, indices: impl Iterator<Item = u32>) -> Result<List, Error> {
-        let copy = self.new_cells_block(Kind::List)?;
+    /// A deep copy of the elements in a range as an object of this kind, in this party's holdings.
+    pub(super) fn slice_held(
+        &mut self,
+        source: Cells,
+        range: impl RangeBounds<usize>,
+        kind: Kind,
+    ) -> Result<Handle, Error> {
+        let (from, to) = range_in(&range, source.len)?;
+        self.new_of(kind, source.list, from..to)
+    }
+
+    /// A list or tuple in the holdings with deep copies of some of the elements of another.
+    fn new_of(
+        &mut self,
+        kind: Kind,
+        source: u32,
+        indices: impl Iterator<Item = u32>,
+    ) -> Result<Handle, Error> {
+        let copy = self.new_cells_block(kind)?;
         if let Err(error) = self.copy_elements(source, indices, copy) {
             self.destroy_block(copy)?;
             return Err(error);
         }
         self.count_held(1)?;
-        Ok(List(self.handle(copy)?))
+        self.handle(copy)
+    }
+
+    /// Empties a map or set. Once begun it is finished, by the next party if need be.
+    pub(super) fn clear_table(&mut self, map: u32) -> Result<(), Error> {
+        self.begin_drain(map, 0)?;
+        self.finish_drain()
+    }
+
+    /// Takes the last entry out: key and value, whose objects are in this party's holdings now.
+    pub(super) fn pop_last_entry(&mut self, table: &Table) -> Result<Option<(Item, Item)>, Error> {
+        for index in (0..self.end_of_live(table)?).rev() {
+            let (key_payload, key_tag) = self.load_cell(table.key(index)?)?;
+            if key_tag == tag::REMOVED {
+                continue;
+            }
+            let found = self.find_key(table, table.key(index)?)?.ok_or(Error::corrupt(table.map))?;
+            let (value, key) = self.remove_entry(table, found)?;
+            self.note_end_of_live(table, index)?;
+            self.count_held((key != 0) as i32 + (value.object != 0) as i32)?;
+            return Ok(Some((self.item(key_payload, key_tag), self.item(value.payload, value.tag))));
+        }
+        Ok(None)
     }
 
     /// Adds deep copies of some of the elements of a list behind those that another has. An error leaves those before.
@@ -232,7 +239,7 @@ impl Heap<'_> {
     }
 
     /// Adds an entry with a copy of the key in a cell of another map.
-    fn copy_key(&mut self, table: &Table, key_at: CellAt, value: &Prepared) -> Result<(), Error> {
+    pub(super) fn copy_key(&mut self, table: &Table, key_at: CellAt, value: &Prepared) -> Result<(), Error> {
         // The hash of a key is in the word of its tag.
         let hash = self.lo(key_at.tag_granule())?;
         let key = self.copy_deep(key_at)?;
@@ -240,7 +247,7 @@ impl Heap<'_> {
     }
 
     /// Where the key in a cell is found in this map.
-    fn find_key(&self, table: &Table, key_at: CellAt) -> Result<Option<Found>, Error> {
+    pub(super) fn find_key(&self, table: &Table, key_at: CellAt) -> Result<Option<Found>, Error> {
         let key = Key::try_from(self.value(key_at)?)?;
         self.find(table, &self.query(key))
     }

@@ -24,7 +24,11 @@ use crate::{
 pub(super) enum Family {
     /// Element by element; the first that differ decide the order.
     List,
-    /// Key by key, in whatever order.
+    /// The same; but none is a list.
+    Tuple,
+    /// By their elements, in whatever order, frozen or not.
+    Set,
+    /// Key by key, in whatever order, frozen or not.
     Map,
     /// By the names of their type and their fields, field by field.
     Record,
@@ -35,7 +39,9 @@ impl Family {
     pub(super) fn of(kind: Kind) -> Option<Family> {
         Some(match kind {
             Kind::List => Family::List,
-            Kind::Map => Family::Map,
+            Kind::Tuple => Family::Tuple,
+            Kind::Set | Kind::FrozenSet => Family::Set,
+            Kind::Map | Kind::FrozenMap => Family::Map,
             Kind::Record => Family::Record,
             _ => return None,
         })
@@ -43,7 +49,7 @@ impl Family {
 
     /// Whether one can be less than another.
     pub(super) fn has_order(self) -> bool {
-        matches!(self, Family::List)
+        matches!(self, Family::List | Family::Tuple)
     }
 }
 
@@ -52,6 +58,10 @@ fn container(value: Value<'_>) -> Option<(Handle, Kind)> {
     Some(match value {
         Value::List(list) => (list.0, Kind::List),
         Value::Map(map) => (map.0, Kind::Map),
+        Value::Tuple(tuple) => (tuple.0, Kind::Tuple),
+        Value::Set(set) => (set.0, Kind::Set),
+        Value::FrozenSet(set) => (set.0, Kind::FrozenSet),
+        Value::FrozenMap(map) => (map.0, Kind::FrozenMap),
         Value::Record(record) => (record.0, Kind::Record),
         _ => return None,
     })
@@ -129,6 +139,10 @@ impl Turn<'_> {
             Input::Object(Object::Bytes(bytes)) => Value::Bytes(bytes.buffer(self)?),
             Input::Object(Object::List(list)) => Value::List(*list),
             Input::Object(Object::Map(map)) => Value::Map(*map),
+            Input::Object(Object::Tuple(tuple)) => Value::Tuple(*tuple),
+            Input::Object(Object::Set(set)) => Value::Set(*set),
+            Input::Object(Object::FrozenSet(set)) => Value::FrozenSet(*set),
+            Input::Object(Object::FrozenMap(map)) => Value::FrozenMap(*map),
             Input::Object(Object::ByteArray(array)) => Value::ByteArray(*array),
             Input::Object(Object::Record(record)) => Value::Record(*record),
             Input::Object(Object::Array(array)) => Value::Array(*array),

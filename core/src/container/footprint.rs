@@ -1,19 +1,18 @@
-//! What a list or map takes of the region's memory: for tools and for finding out where the memory went.
+//! What a container takes of the region's memory: for tools and for finding out where the memory went.
 //!
-//! Every block of a region belongs to exactly one footprint: that of the list or map whose own block, elements,
+//! Every block of a region belongs to exactly one footprint: that of the container whose own block, elements,
 //! entries, texts, bytes, arrays or other scalars it is. (Messages take 32 bytes each besides, and those of long texts and bytes 16 and what these take.)
 
 #![forbid(unsafe_code)]
 
+use super::{cells::Cells, table::Table};
 use crate::{
     error::Error,
-    handle::{List, Map},
     heap::{Form, Heap, Kind},
-    turn::Turn,
     value::{CellAt, tag},
 };
 
-/// Bytes of memory, block headers included, without the lists and maps inside.
+/// Bytes of memory, block headers included, without the containers inside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Footprint {
@@ -69,32 +68,26 @@ fn own(heap: &Heap<'_>, object: u32, body: Kind) -> Result<Footprint, Error> {
     Ok(Footprint { own: block_bytes(heap, object)? + body, ..Footprint::default() })
 }
 
-impl List {
-    /// What this list takes of the region's memory. O(elements).
-    pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
-        let heap = &turn.heap;
-        let list = self.find(heap)?;
-        let mut sum = own(heap, list.list, Kind::Cells)?;
-        for (index, found) in (0..).zip(heap.tags(&list)?) {
+impl Heap<'_> {
+    /// That of a list or tuple. O(elements).
+    pub(super) fn list_footprint(&self, list: &Cells) -> Result<Footprint, Error> {
+        let mut sum = own(self, list.list, Kind::Cells)?;
+        for (index, found) in (0..).zip(self.tags(list)?) {
             if tag::is_object(*found) {
-                sum.add_cell(heap, list.at(index)?)?;
+                sum.add_cell(self, list.at(index)?)?;
             }
         }
         Ok(sum)
     }
-}
 
-impl Map {
-    /// What this map takes of the region's memory. O(entries).
-    pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
-        let heap = &turn.heap;
-        let table = self.table(heap)?;
-        let mut sum = own(heap, table.map, Kind::Table)?;
+    /// That of a map or set. O(entries).
+    pub(super) fn table_footprint(&self, table: &Table) -> Result<Footprint, Error> {
+        let mut sum = own(self, table.map, Kind::Table)?;
         for index in 0..table.used {
             let key = table.key(index)?;
-            if heap.byte(key.tag)? != tag::REMOVED {
-                sum.add_cell(heap, key)?;
-                sum.add_cell(heap, table.value(index)?)?;
+            if self.byte(key.tag)? != tag::REMOVED {
+                sum.add_cell(self, key)?;
+                sum.add_cell(self, table.value(index)?)?;
             }
         }
         Ok(sum)

@@ -7,7 +7,7 @@
 use super::cells::Cells;
 use crate::{
     error::Error,
-    handle::List,
+    handle::{List, OfKind},
     heap::{Heap, Kind},
     turn::Turn,
     value::{Input, Item, Value, tag},
@@ -24,35 +24,11 @@ impl Turn<'_> {
 
 /// An index as the format has it, checked against the length.
 #[inline(always)]
-fn index_in(index: usize, len: u32) -> Result<u32, Error> {
+pub(super) fn index_in(index: usize, len: u32) -> Result<u32, Error> {
     if index < len as usize { Ok(index as u32) } else { Err(Error::out_of_range(index, len)) }
 }
 
 impl List {
-    #[inline(always)]
-    pub(crate) fn find(self, heap: &Heap<'_>) -> Result<Cells, Error> {
-        Ok(Cells::of(self.0.block(), heap.resolve_words(self.0, Kind::List)?))
-    }
-
-    /// Number of elements. O(1).
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
-        Ok(self.find(&turn.heap)?.len as usize)
-    }
-
-    /// Whether there are no elements. O(1).
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub fn is_empty(self, turn: &Turn<'_>) -> Result<bool, Error> {
-        Ok(self.len(turn)? == 0)
-    }
-
-    /// Element `index`. O(1).
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub fn get<'t>(self, turn: &'t Turn<'_>, index: usize) -> Result<Value<'t>, Error> {
-        let list = self.find(&turn.heap)?;
-        turn.heap.value(list.at(index_in(index, list.len)?)?)
-    }
-
     /// Replaces element `index`; what was there is destroyed.
     ///
     /// O(1) and one deciding store for values that live in a cell; otherwise O(what is destroyed).
@@ -175,28 +151,9 @@ impl List {
         turn.heap.extend_list(self, floats.iter().map(|float| float.to_bits()), tag::FLOAT)
     }
 
-    /// The elements in order. O(1) each.
-    pub fn iter<'t>(self, turn: &'t Turn<'_>) -> Result<ListIter<'t>, Error> {
-        let list = self.find(&turn.heap)?;
-        Ok(ListIter { heap: &turn.heap, list, next: 0 })
-    }
-
-    /// The elements as an array in place, if all are whole numbers: [`Error::NotUniform`] if not. O(len / 16).
-    pub fn as_ints<'t>(self, turn: &'t Turn<'_>) -> Result<&'t [i64], Error> {
-        turn.heap.uniform(self, tag::INT).map(bytemuck::cast_slice)
-    }
-
-    /// The elements as an array in place, if all are floats: [`Error::NotUniform`] if not. O(len / 16).
-    pub fn as_floats<'t>(self, turn: &'t Turn<'_>) -> Result<&'t [f64], Error> {
-        turn.heap.uniform(self, tag::FLOAT).map(bytemuck::cast_slice)
-    }
-
     /// A deep copy, in this party's holdings. O(size), without recursion; on an error nothing of it stays.
     pub fn copy(self, turn: &mut Turn<'_>) -> Result<List, Error> {
-        let source = turn.heap.resolve(self.0, Kind::List)?;
-        let copy = turn.heap.copy_container(source)?;
-        turn.heap.count_held(1)?;
-        Ok(List(turn.heap.handle(copy)?))
+        turn.heap.copy_held(self).map(List)
     }
 }
 
@@ -230,11 +187,11 @@ impl Heap<'_> {
     }
 
     /// The payloads as they lie there, if every tag is `tag`.
-    fn uniform(&self, list: List, tag: u8) -> Result<&[u64], Error> {
+    pub(super) fn uniform<L: OfKind>(&self, list: L, tag: u8) -> Result<&[u64], Error> {
         if cfg!(target_endian = "big") {
             return Err(Error::ForeignEndian);
         }
-        let list = list.find(self)?;
+        let list = Cells::of(list.handle().block(), self.resolve_words(list.handle(), L::KIND)?);
         // Summing differences lets the compiler compare many tags at a time.
         let differences = self.tags(&list)?.iter().fold(0, |sum, found| sum | (found ^ tag));
         if differences != 0 {
@@ -244,12 +201,18 @@ impl Heap<'_> {
     }
 }
 
-/// The elements of a list in order; see [`List::iter`].
+/// The elements of a list or tuple in order; see [`List::iter`].
 #[derive(Clone)]
 pub struct ListIter<'t> {
     heap: &'t Heap<'t>,
     list: Cells,
     next: u32,
+}
+
+impl<'t> ListIter<'t> {
+    pub(super) fn new(heap: &'t Heap<'t>, list: Cells) -> ListIter<'t> {
+        ListIter { heap, list, next: 0 }
+    }
 }
 
 impl<'t> Iterator for ListIter<'t> {

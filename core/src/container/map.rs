@@ -13,7 +13,7 @@ use crate::{
     handle::Map,
     heap::{Heap, Kind},
     turn::Turn,
-    value::{Input, Item, Value, tag},
+    value::{CellAt, Input, Item, Value, tag},
 };
 
 impl Turn<'_> {
@@ -31,52 +31,6 @@ impl Turn<'_> {
 }
 
 impl Map {
-    #[inline(always)]
-    pub(crate) fn table(self, heap: &Heap<'_>) -> Result<Table, Error> {
-        heap.table_of(self.0.block(), heap.resolve_words(self.0, Kind::Map)?)
-    }
-
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn find(self, heap: &Heap<'_>, query: &Query<'_>) -> Result<(Table, Option<Found>), Error> {
-        let table = self.table(heap)?;
-        let found = heap.find(&table, query)?;
-        Ok((table, found))
-    }
-
-    /// Number of entries. O(1).
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
-        Ok(self.table(&turn.heap)?.live as usize)
-    }
-
-    /// Whether there are no entries. O(1).
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub fn is_empty(self, turn: &Turn<'_>) -> Result<bool, Error> {
-        Ok(self.len(turn)? == 0)
-    }
-
-    /// The value of a key; `None` if the key is not there. O(1) expected.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    pub fn get<'t, 'k>(
-        self,
-        turn: &'t Turn<'_>,
-        key: impl Into<Key<'k>>,
-    ) -> Result<Option<Value<'t>>, Error> {
-        let heap = &turn.heap;
-        match key.into() {
-            // In here where the kind of key is known; where flash is short, by the one copy of the search.
-            Key::Int(int) if cfg!(target_pointer_width = "64") => heap.value_of_int(self.0, int),
-            Key::Text(text) if cfg!(target_pointer_width = "64") => heap.value_of_text(self.0, text),
-            key => heap.value_in(self.0, &heap.query(key)),
-        }
-    }
-
-    /// Whether a key is there. O(1) expected.
-    pub fn contains<'k>(self, turn: &Turn<'_>, key: impl Into<Key<'k>>) -> Result<bool, Error> {
-        Ok(self.find(&turn.heap, &turn.heap.query(key.into()))?.1.is_some())
-    }
-
     /// Gives a key a value; the one it had is destroyed. A new key comes last in the order. O(1) expected, amortised.
     pub fn set<'k, 'v>(
         self,
@@ -93,9 +47,7 @@ impl Map {
     pub fn remove<'k>(self, turn: &mut Turn<'_>, key: impl Into<Key<'k>>) -> Result<bool, Error> {
         let heap = &mut turn.heap;
         let (table, Some(found)) = self.find(heap, &heap.query(key.into()))? else { return Ok(false) };
-        let (value, key) = heap.remove_entry(&table, found)?;
-        heap.destroy_removed(key)?;
-        heap.destroy_removed(value.object)?;
+        heap.destroy_entry(&table, found)?;
         Ok(true)
     }
 
@@ -122,18 +74,9 @@ impl Map {
         Ok(Entry { turn, map: table.map, query, found })
     }
 
-    /// Entries in insertion order. O(1) each.
-    pub fn iter<'t>(self, turn: &'t Turn<'_>) -> Result<MapIter<'t>, Error> {
-        let table = self.table(&turn.heap)?;
-        Ok(MapIter { heap: &turn.heap, table, next: 0, left: table.live })
-    }
-
     /// A deep copy, in this party's holdings. O(size), without recursion; on an error nothing of it stays.
     pub fn copy(self, turn: &mut Turn<'_>) -> Result<Map, Error> {
-        let source = turn.heap.resolve(self.0, Kind::Map)?;
-        let copy = turn.heap.copy_container(source)?;
-        turn.heap.count_held(1)?;
-        Ok(Map(turn.heap.handle(copy)?))
+        turn.heap.copy_held(self).map(Map)
     }
 }
 
@@ -154,6 +97,13 @@ impl Heap<'_> {
             Ok(old) => self.destroy_removed(old),
             Err(error) => self.discard(&value, error),
         }
+    }
+
+    /// Removes an entry and destroys its key and value. Needs no memory.
+    pub(super) fn destroy_entry(&mut self, table: &Table, found: Found) -> Result<(), Error> {
+        let (value, key) = self.remove_entry(table, found)?;
+        self.destroy_removed(key)?;
+        self.destroy_removed(value.object)
     }
 
     fn destroy_removed(&mut self, object: u32) -> Result<(), Error> {
@@ -211,7 +161,7 @@ impl<'e> Entry<'e, '_, '_> {
     }
 }
 
-/// The entries of a map in insertion order; see [`Map::iter`].
+/// The entries of a map, frozen or not, in insertion order; see [`Map::iter`].
 #[derive(Clone)]
 pub struct MapIter<'t> {
     heap: &'t Heap<'t>,
@@ -221,12 +171,38 @@ pub struct MapIter<'t> {
 }
 
 impl<'t> MapIter<'t> {
-    fn read(&self, index: u32) -> Result<Option<(Value<'t>, Value<'t>)>, Error> {
-        let key = self.table.key(index)?;
-        if self.heap.byte(key.tag)? == tag::REMOVED {
-            return Ok(None);
+    pub(super) fn new(heap: &'t Heap<'t>, table: Table) -> MapIter<'t> {
+        MapIter { heap, table, next: 0, left: table.live }
+    }
+
+    /// What `read` makes of the next entry that was not removed: of its key, and of its number.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(super) fn next_of<R>(
+        &mut self,
+        read: impl FnOnce(&'t Heap<'t>, &Table, CellAt, u32) -> Result<R, Error>,
+    ) -> Option<Result<R, Error>> {
+        let found = self.next_live().and_then(|found| match found {
+            Some((key, index)) => read(self.heap, &self.table, key, index).map(Some),
+            None => Ok(None),
+        });
+        if found.is_err() {
+            // A damaged map ends at its first error.
+            (self.next, self.left) = (self.table.used, 0);
         }
-        Ok(Some((self.heap.value(key)?, self.heap.value(self.table.value(index)?)?)))
+        found.transpose()
+    }
+
+    fn next_live(&mut self) -> Result<Option<(CellAt, u32)>, Error> {
+        while self.next < self.table.used {
+            let index = self.next;
+            self.next += 1;
+            let key = self.table.key(index)?;
+            if self.heap.byte(key.tag)? != tag::REMOVED {
+                self.left = self.left.saturating_sub(1);
+                return Ok(Some((key, index)));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -234,23 +210,7 @@ impl<'t> Iterator for MapIter<'t> {
     type Item = Result<(Value<'t>, Value<'t>), Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.next < self.table.used {
-            let entry = self.read(self.next);
-            self.next += 1;
-            match entry {
-                Ok(None) => continue,
-                Ok(Some(entry)) => {
-                    self.left = self.left.saturating_sub(1);
-                    return Some(Ok(entry));
-                }
-                Err(error) => {
-                    // A damaged map ends at its first error.
-                    (self.next, self.left) = (self.table.used, 0);
-                    return Some(Err(error));
-                }
-            }
-        }
-        None
+        self.next_of(|heap, table, key, index| Ok((heap.value(key)?, heap.value(table.value(index)?)?)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -4,6 +4,9 @@
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
 //! | `map.rs`, `table.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `set.rs`, `algebra.rs` | the same without values |
+//! | `frozen.rs` | tuples, frozen sets and frozen maps |
+//! | `reading.rs` | looking at them all, which is the same for frozen ones |
 //! | `rearrange.rs` | lists in another order |
 //! | `bulk.rs` | many elements or entries at once |
 //! | `byte_array.rs` | a growable run of bytes |
@@ -14,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+mod algebra;
 mod bulk;
 #[cfg(test)]
 mod bulk_tests;
@@ -28,12 +32,17 @@ mod compare;
 #[cfg(test)]
 mod compare_tests;
 mod footprint;
+mod frozen;
 mod index;
 mod key;
 mod list;
 mod map;
+mod reading;
 mod rearrange;
 mod rebuild;
+mod set;
+#[cfg(test)]
+mod set_tests;
 mod table;
 #[cfg(all(test, feature = "recovery"))]
 pub(crate) mod tests;
@@ -45,3 +54,4 @@ pub use footprint::Footprint;
 pub use key::Key;
 pub use list::ListIter;
 pub use map::{Entry, MapIter};
+pub use set::{AnySet, SetIter};

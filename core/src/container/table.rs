@@ -1,4 +1,4 @@
-//! The table of a map: an index of hashes over a dense array of entries in insertion order.
+//! The table of a map or set: an index of hashes over a dense array of entries in insertion order.
 //!
 //! ```text
 //!   Map    | header | table, mask | used, live | owner, cap |
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     door,
     error::Error,
-    handle::Handle,
+    handle::OfKind,
     heap::{Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
@@ -28,7 +28,7 @@ use crate::{
 /// Granules of an entry.
 pub(super) const ENTRY: u32 = 3;
 
-/// A map found by its handle.
+/// A map or set found by its handle; a set is a map of nulls.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
     /// The map's own block.
@@ -100,6 +100,12 @@ impl Heap<'_> {
         self.table_of(map, self.words_at(map)?)
     }
 
+    /// The map or set of a handle.
+    #[inline(always)]
+    pub(super) fn table_named<M: OfKind>(&self, map: M) -> Result<Table, Error> {
+        self.table_of(map.handle().block(), self.resolve_words(map.handle(), M::KIND)?)
+    }
+
     /// The map whose block begins with these words.
     #[inline(always)]
     pub(crate) fn table_of(&self, map: u32, words: &[u64; 4]) -> Result<Table, Error> {
@@ -156,8 +162,8 @@ impl Heap<'_> {
 
     /// The value of a key. O(1) expected.
     #[inline(never)]
-    pub(crate) fn value_in(&self, map: Handle, query: &Query<'_>) -> Result<Option<Value<'_>>, Error> {
-        let table = self.table_of(map.block(), self.resolve_words(map, Kind::Map)?)?;
+    pub(crate) fn value_in<M: OfKind>(&self, map: M, query: &Query<'_>) -> Result<Option<Value<'_>>, Error> {
+        let table = self.table_named(map)?;
         match self.find(&table, query)? {
             Some(found) => self.entry_value(&table, found.entry).map(Some),
             None => Ok(None),
@@ -166,7 +172,7 @@ impl Heap<'_> {
 
     /// The value of a whole number. O(1) expected.
     #[inline(always)]
-    pub(crate) fn value_of_int(&self, map: Handle, int: i64) -> Result<Option<Value<'_>>, Error> {
+    pub(crate) fn value_of_int<M: OfKind>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
         match self.peek(map, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
             Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
             Peek::Nothing => Ok(None),
@@ -175,13 +181,13 @@ impl Heap<'_> {
     }
 
     #[inline(never)]
-    fn value_of_int_elsewhere(&self, map: Handle, int: i64) -> Result<Option<Value<'_>>, Error> {
+    fn value_of_int_elsewhere<M: OfKind>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
         self.value_in(map, &self.query(Key::Int(int)))
     }
 
     /// The value of a text or bytes. O(1) expected.
     #[inline(never)]
-    pub(crate) fn value_of_text(&self, map: Handle, text: &str) -> Result<Option<Value<'_>>, Error> {
+    pub(crate) fn value_of_text<M: OfKind>(&self, map: M, text: &str) -> Result<Option<Value<'_>>, Error> {
         let bytes = text.as_bytes();
         let is_it = |key, tag| match bytes.len() {
             0..=8 => key == payload_of(bytes) && tag == tag::TEXT + bytes.len() as u8,
@@ -198,8 +204,8 @@ impl Heap<'_> {
 
     /// Looks where a key nearly always is. What it does not find at once it leaves to others, errors included.
     #[inline(always)]
-    fn peek(&self, map: Handle, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
-        let Ok(words) = self.resolve_words::<4>(map, Kind::Map) else { return Peek::Unclear };
+    fn peek<M: OfKind>(&self, map: M, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
+        let Ok(words) = self.resolve_words::<4>(map.handle(), M::KIND) else { return Peek::Unclear };
         let table = u64::from_le(words[1]);
         let index = Index::new(table as u32, (table >> 32) as u32);
         if table as u32 == 0 {

@@ -15,6 +15,7 @@
 
 use crate::{
     error::Error,
+    handle::{Handle, OfKind},
     heap::{Form, Heap, Kind},
 };
 
@@ -111,6 +112,14 @@ impl Heap<'_> {
                 Err(error)
             }
         }
+    }
+
+    /// A deep copy of a container, in this party's holdings.
+    pub(super) fn copy_held<C: OfKind>(&mut self, source: C) -> Result<Handle, Error> {
+        let source = self.resolve(source.handle(), C::KIND)?;
+        let copy = self.copy_container(source)?;
+        self.count_held(1)?;
+        self.handle(copy)
     }
 
     fn copy_into(&mut self, source: u32, root: u32) -> Result<(), Error> {

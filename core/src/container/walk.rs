@@ -111,8 +111,8 @@ impl<'h, 'p> Walk<'h, 'p> {
     /// Goes on in the two containers.
     fn step(&mut self, order: bool) -> Result<Next<'h>, Error> {
         match self.family {
-            Family::List => self.lists(order && self.unordered.is_none()),
-            Family::Map => self.maps(),
+            Family::List | Family::Tuple => self.lists(order && self.unordered.is_none()),
+            Family::Map | Family::Set => self.maps(),
             Family::Record => self.records(),
         }
     }
@@ -241,11 +241,11 @@ impl<'h, 'p> Walk<'h, 'p> {
     fn place_behind(&mut self, child: u32) -> Result<u32, Error> {
         let from = if self.found.0 == self.a { self.found.1 } else { 0 };
         match self.family {
-            Family::List => {
+            Family::List | Family::Tuple => {
                 let list = self.heap.cells(self.a)?;
                 self.search(child, from..list.len, |index| list.at(index))
             }
-            Family::Map => {
+            Family::Map | Family::Set => {
                 let table = self.heap.table(self.a)?;
                 self.search(child, from..table.used, |index| table.value(index))
             }

@@ -73,7 +73,11 @@ pub struct Audit {
     pub byte_arrays: u32,
     /// Lists.
     pub lists: u32,
-    /// Maps, the map of roots included.
+    /// Tuples.
+    pub tuples: u32,
+    /// Sets, frozen or not.
+    pub sets: u32,
+    /// Maps, frozen ones and the map of roots included.
     pub maps: u32,
     /// Arrays of numbers.
     pub arrays: u32,
@@ -273,7 +277,9 @@ impl Heap<'_> {
             Kind::Text => &mut audit.texts,
             Kind::Bytes => &mut audit.bytes,
             Kind::List => &mut audit.lists,
-            Kind::Map => &mut audit.maps,
+            Kind::Tuple => &mut audit.tuples,
+            Kind::Set | Kind::FrozenSet => &mut audit.sets,
+            Kind::Map | Kind::FrozenMap => &mut audit.maps,
             Kind::ByteArray => &mut audit.byte_arrays,
             Kind::Array => &mut audit.arrays,
             Kind::Record => &mut audit.records,

@@ -73,6 +73,8 @@ impl Heap<'_> {
         claimed.add(block);
         let fits = table.granules() <= self.header(block)?.granules() as u64 && table.used <= table.cap;
         ensure(fits, at, Fault::BadObject)?;
+        let header = self.header(at)?;
+        let is_set = header.is_kind(Kind::Set) || header.is_kind(Kind::FrozenSet);
         let mut live = 0;
         for index in 0..table.used {
             let (key_at, value_at) = (table.key(index)?, table.value(index)?);
@@ -82,6 +84,7 @@ impl Heap<'_> {
             live += 1;
             self.audit_cell(key_at, at, claimed)?;
             self.audit_cell(value_at, at, claimed)?;
+            ensure(!is_set || self.byte(value_at.tag)? == tag::NULL, value_at.payload, Fault::BadObject)?;
             let query = self.query(Key::try_from(self.value(key_at)?)?);
             let found = self.find(&table, &query)?.map(|found| found.entry);
             let hashed = self.lo(key_at.tag_granule())? == query.hash;

@@ -71,6 +71,12 @@ pub(crate) enum Kind {
     ByteArray = 53,
     /// Numbers of one type by shape and strides.
     Array = 54,
+    /// A list that was frozen.
+    Tuple = 55,
+    /// A map without values.
+    Set = 56,
+    FrozenSet = 57,
+    FrozenMap = 58,
     /// Fields in the order of a schema.
     Record = 59,
     /// Names and types of records' fields.
@@ -102,6 +108,10 @@ impl Kind {
             52 => Kind::Blob,
             53 => Kind::ByteArray,
             54 => Kind::Array,
+            55 => Kind::Tuple,
+            56 => Kind::Set,
+            57 => Kind::FrozenSet,
+            58 => Kind::FrozenMap,
             59 => Kind::Record,
             63 => Kind::Schema,
             _ => return None,

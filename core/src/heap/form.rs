@@ -30,7 +30,11 @@ const FORMS: [Form; 64] = {
     forms[Kind::Bytes as usize] = Form::Leaf;
     forms[Kind::Schema as usize] = Form::Leaf;
     forms[Kind::List as usize] = Form::Cells;
+    forms[Kind::Tuple as usize] = Form::Cells;
     forms[Kind::Map as usize] = Form::Table;
+    forms[Kind::Set as usize] = Form::Table;
+    forms[Kind::FrozenSet as usize] = Form::Table;
+    forms[Kind::FrozenMap as usize] = Form::Table;
     forms[Kind::ByteArray as usize] = Form::Bytes;
     forms[Kind::Array as usize] = Form::Array;
     forms[Kind::Record as usize] = Form::Row;
@@ -47,9 +51,9 @@ pub(crate) enum Form {
     Leaf = 0x00,
     /// Numbers of one type by shape and strides, where the block is such that they are aligned.
     Array = 0x20,
-    /// A growable array of cells, in a body of kind [`Kind::Cells`].
+    /// A growable array of cells, in a body of kind [`Kind::Cells`]: a list, or a tuple, which is one that no longer changes.
     Cells = 0x05,
-    /// Entries found by hash, in a body of kind [`Kind::Table`].
+    /// Entries found by hash, in a body of kind [`Kind::Table`]: a map or a set, frozen or not.
     Table = 0x06,
     /// A growable run of bytes, in a body of kind [`Kind::Run`].
     Bytes = 0x10,

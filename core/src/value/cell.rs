@@ -10,7 +10,7 @@ use super::{Prepared, Value};
 use crate::{
     door,
     error::Error,
-    handle::{AnyArray, AnyRecord, ByteArray, Handle, List, Map},
+    handle::{AnyArray, AnyRecord, ByteArray, FrozenMap, FrozenSet, Handle, List, Map, Set, Tuple},
     heap::{Form, Heap, Kind},
 };
 
@@ -94,6 +94,22 @@ pub(crate) fn kind_of(tag: u8) -> Option<Kind> {
     if Form::of(kind).is_placeable() { Kind::from_byte(kind) } else { None }
 }
 
+/// The value of an object that is read through its handle; `None` for a leaf, which is read in place.
+pub(super) fn handle_value(handle: Handle, kind: Kind) -> Option<Value<'static>> {
+    Some(match kind {
+        Kind::List => Value::List(List(handle)),
+        Kind::Map => Value::Map(Map(handle)),
+        Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
+        Kind::Record => Value::Record(AnyRecord(handle)),
+        Kind::Array => Value::Array(AnyArray(handle)),
+        Kind::Tuple => Value::Tuple(Tuple(handle)),
+        Kind::Set => Value::Set(Set(handle)),
+        Kind::FrozenSet => Value::FrozenSet(FrozenSet(handle)),
+        Kind::FrozenMap => Value::FrozenMap(FrozenMap(handle)),
+        _ => return None,
+    })
+}
+
 /// The scalar of a cell with one of the rarer tags; `bytes` is its payload where it lies. `None` if there is no such scalar.
 #[cfg(feature = "scalars")]
 #[inline(never)]
@@ -150,14 +166,10 @@ impl Heap<'_> {
             tag::BYTES..=32 => Value::Bytes(self.bytes(inline_at, 0, (tag - tag::BYTES) as usize)?),
             _ if tag::is_object(tag) => {
                 let handle = Handle::from_bits(payload).ok_or(corrupt)?;
-                match kind_of(tag).ok_or(corrupt)? {
-                    Kind::List => Value::List(List(handle)),
-                    Kind::Map => Value::Map(Map(handle)),
-                    Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
-                    Kind::Record => Value::Record(AnyRecord(handle)),
-                    Kind::Array => Value::Array(AnyArray(handle)),
-                    Kind::Schema => return Err(corrupt),
-                    kind => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
+                let kind = kind_of(tag).filter(|kind| *kind != Kind::Schema).ok_or(corrupt)?;
+                match handle_value(handle, kind) {
+                    Some(value) => value,
+                    None => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
                 }
             }
             _ => inline_scalar(payload, tag, self.bytes(inline_at, 0, 8)?).ok_or(corrupt)?,

@@ -6,7 +6,7 @@ use super::{CellAt, Item, Object, Value, tag};
 use crate::{
     array::Array,
     error::Error,
-    handle::{AnyArray, AnyRecord, ByteArray, Bytes, List, Map, Text},
+    handle::{AnyArray, AnyRecord, ByteArray, Bytes, FrozenMap, FrozenSet, List, Map, Set, Text, Tuple},
     heap::{Heap, Kind},
 };
 
@@ -58,6 +58,10 @@ from! {
     AnyRecord => |x| Input::Object(x.into());
     Text => |x| Input::Object(x.into());
     ByteArray => |x| Input::Object(x.into());
+    Tuple => |x| Input::Object(x.into());
+    Set => |x| Input::Object(x.into());
+    FrozenSet => |x| Input::Object(x.into());
+    FrozenMap => |x| Input::Object(x.into());
     Bytes => |x| Input::Object(x.into());
     AnyArray => |x| Input::Object(x.into());
     Object => |x| Input::Object(x);
@@ -158,6 +162,10 @@ impl Input<'_> {
                 Value::ByteArray(array) => return object(array.into()),
                 Value::Record(record) => return object(record.into()),
                 Value::Array(array) => return object(array.into()),
+                Value::Tuple(tuple) => return object(tuple.into()),
+                Value::Set(set) => return object(set.into()),
+                Value::FrozenSet(set) => return object(set.into()),
+                Value::FrozenMap(map) => return object(map.into()),
                 Value::Text(text) if text.len() <= 8 => inline(text.as_bytes(), tag::TEXT),
                 Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
                 Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),

@@ -40,7 +40,7 @@ pub use scalar::{
     BigInt, Blob, Complex, Date, DateTime, Decimal, DecimalClass, Owned, Slice, Time, TimeDelta, TimeZone,
 };
 
-use crate::handle::{AnyArray, AnyRecord, ByteArray, List, Map};
+use crate::handle::{AnyArray, AnyRecord, ByteArray, FrozenMap, FrozenSet, List, Map, Set, Tuple};
 
 /// A value read from a region.
 ///
@@ -75,6 +75,14 @@ pub enum Value<'a> {
     Array(AnyArray),
     /// A record.
     Record(AnyRecord),
+    /// A tuple: a frozen list.
+    Tuple(Tuple),
+    /// A set.
+    Set(Set),
+    /// A frozen set.
+    FrozenSet(FrozenSet),
+    /// A frozen map.
+    FrozenMap(FrozenMap),
     /// A whole number that does not fit 64 bits (others are always [`Int`](Self::Int) or [`Uint`](Self::Uint)).
     #[cfg(feature = "scalars")]
     BigInt(BigInt<'a>),
@@ -163,6 +171,26 @@ impl<'a> Value<'a> {
     /// The record.
     pub fn as_record(self) -> Option<AnyRecord> {
         if let Self::Record(record) = self { Some(record) } else { None }
+    }
+
+    /// The tuple.
+    pub fn as_tuple(self) -> Option<Tuple> {
+        if let Self::Tuple(tuple) = self { Some(tuple) } else { None }
+    }
+
+    /// The set.
+    pub fn as_set(self) -> Option<Set> {
+        if let Self::Set(set) = self { Some(set) } else { None }
+    }
+
+    /// The frozen set.
+    pub fn as_frozen_set(self) -> Option<FrozenSet> {
+        if let Self::FrozenSet(set) = self { Some(set) } else { None }
+    }
+
+    /// The frozen map.
+    pub fn as_frozen_map(self) -> Option<FrozenMap> {
+        if let Self::FrozenMap(map) = self { Some(map) } else { None }
     }
 
     /// Whether there is nothing.

@@ -4,14 +4,16 @@
 
 use super::{
     Value,
-    cell::{inline_scalar, kind_of},
+    cell::{handle_value, inline_scalar, kind_of},
     tag,
 };
 use crate::{
     array::Array,
     door,
     error::Error,
-    handle::{AnyArray, AnyRecord, ByteArray, Bytes, Handle, List, Map, Text},
+    handle::{
+        AnyArray, AnyRecord, ByteArray, Bytes, FrozenMap, FrozenSet, Handle, List, Map, Set, Text, Tuple,
+    },
     heap::{Form, Heap, Kind},
     turn::Turn,
 };
@@ -35,6 +37,14 @@ pub enum Object {
     Array(AnyArray),
     /// A record.
     Record(AnyRecord),
+    /// A tuple.
+    Tuple(Tuple),
+    /// A set.
+    Set(Set),
+    /// A frozen set.
+    FrozenSet(FrozenSet),
+    /// A frozen map.
+    FrozenMap(FrozenMap),
     /// A scalar too large for a cell.
     Scalar(Scalar),
 }
@@ -73,6 +83,9 @@ impl Object {
             Self::List(List(handle)) | Self::Map(Map(handle)) => handle,
             Self::ByteArray(ByteArray(handle)) => handle,
             Self::Record(AnyRecord(handle)) => handle,
+            Self::Tuple(Tuple(handle)) => handle,
+            Self::Set(Set(handle)) | Self::FrozenSet(FrozenSet(handle)) => handle,
+            Self::FrozenMap(FrozenMap(handle)) => handle,
             Self::Scalar(Scalar { handle, .. }) => handle,
             Self::Array(AnyArray(handle)) => handle,
         }
@@ -87,6 +100,10 @@ impl Object {
             Self::Map(_) => Kind::Map,
             Self::ByteArray(_) => Kind::ByteArray,
             Self::Record(_) => Kind::Record,
+            Self::Tuple(_) => Kind::Tuple,
+            Self::Set(_) => Kind::Set,
+            Self::FrozenSet(_) => Kind::FrozenSet,
+            Self::FrozenMap(_) => Kind::FrozenMap,
             Self::Scalar(Scalar { kind, .. }) => kind,
             Self::Array(_) => Kind::Array,
         }
@@ -107,6 +124,10 @@ impl Object {
             Kind::ByteArray => Object::ByteArray(ByteArray(handle)),
             Kind::Record => Object::Record(AnyRecord(handle)),
             Kind::Array => Object::Array(AnyArray(handle)),
+            Kind::Tuple => Object::Tuple(Tuple(handle)),
+            Kind::Set => Object::Set(Set(handle)),
+            Kind::FrozenSet => Object::FrozenSet(FrozenSet(handle)),
+            Kind::FrozenMap => Object::FrozenMap(FrozenMap(handle)),
             Kind::Schema => return None,
             kind => Object::Scalar(Scalar { handle, kind }),
         })
@@ -121,7 +142,7 @@ macro_rules! into_object {
         }
     )*};
 }
-into_object! { Text Bytes List Map ByteArray Scalar }
+into_object! { Text Bytes List Map ByteArray Tuple Set FrozenSet FrozenMap Scalar }
 
 impl From<AnyRecord> for Object {
     fn from(record: AnyRecord) -> Object {
@@ -180,15 +201,13 @@ impl Item {
             tag::NULL => Value::Null,
             _ => match self.object() {
                 None => inline_scalar(payload, self.tag, &self.payload).ok_or(Error::WrongType)?,
-                Some(Object::List(list)) => Value::List(list),
-                Some(Object::Map(map)) => Value::Map(map),
-                Some(Object::ByteArray(array)) => Value::ByteArray(array),
-                Some(Object::Record(record)) => Value::Record(record),
-                Some(Object::Array(array)) => Value::Array(array),
-                Some(leaf) => {
-                    let block = turn.heap.resolve(leaf.handle(), leaf.kind())?;
-                    turn.heap.leaf_value(block, leaf.kind())?
-                }
+                Some(object) => match handle_value(object.handle(), object.kind()) {
+                    Some(value) => value,
+                    None => {
+                        let block = turn.heap.resolve(object.handle(), object.kind())?;
+                        turn.heap.leaf_value(block, object.kind())?
+                    }
+                },
             },
         })
     }

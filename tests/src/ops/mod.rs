@@ -17,10 +17,11 @@ mod maps;
 mod messages;
 mod records;
 mod scalars;
+mod sets;
 pub mod surface;
 mod values;
 
-use cohabit::{AnyArray, AnyRecord, ByteArray, Bytes, Error, Item, List, Map, Message, Text, Turn};
+use cohabit::{AnyArray, AnyRecord, ByteArray, Bytes, Error, Item, List, Map, Message, Set, Text, Turn};
 
 /// What an operation works with: made by its setup, used by its act.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +32,8 @@ pub struct Props {
     pub other: Option<List>,
     /// The map operated on.
     pub map: Option<Map>,
+    /// The set operated on.
+    pub set: Option<Set>,
     /// The byte array operated on.
     pub byte_array: Option<ByteArray>,
     /// The record operated on.
@@ -62,6 +65,10 @@ impl Props {
 
     fn byte_array(&self) -> ByteArray {
         self.byte_array.expect("the setup made a byte array")
+    }
+
+    fn set(&self) -> Set {
+        self.set.expect("the setup made a set")
     }
 
     fn map(&self) -> Map {
@@ -149,6 +156,7 @@ pub fn all() -> Vec<Op> {
         values::OPS,
         lists::OPS,
         maps::OPS,
+        sets::OPS,
         messages::OPS,
         records::OPS,
         scalars::OPS,

@@ -1,7 +1,8 @@
 //! The public functions that can change a region, as the core's sources have them.
 //!
 //! Read from the text: no tool that understands Rust is needed to find `pub fn` and the `impl` it stands in. A function
-//! counts when it takes a turn as `&mut Turn`, or stands in `impl Turn`, `Party` or `Entry` and takes `&mut self` or `self`.
+//! counts when it takes a turn as `&mut Turn`, or stands in `impl Turn`, `Party` or `Entry` and takes `&mut self` or `self`. For one that a
+//! macro writes for several types, the name of its file stands for them.
 
 #![forbid(unsafe_code)]
 

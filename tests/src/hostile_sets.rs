@@ -1,0 +1,127 @@
+//! Sets and frozen containers in a region that may say anything.
+
+use cohabit::{AnySet, Error, Key, Turn, Value};
+use cohabit_testkit::Random;
+
+use crate::hostile::{Names, pick};
+
+/// Those that are known by name.
+pub(crate) fn named(names: &Names) -> Vec<Value<'static>> {
+    let tuples = names.tuples.iter().map(|tuple| Value::Tuple(*tuple));
+    let sets = names.sets.iter().map(|set| Value::Set(*set));
+    let frozen = names.frozen_sets.iter().map(|set| Value::FrozenSet(*set));
+    let maps = names.frozen_maps.iter().map(|map| Value::FrozenMap(*map));
+    tuples.chain(sets).chain(frozen).chain(maps).collect()
+}
+
+/// Remembers the names of some that were met.
+pub(crate) fn learn(names: &mut Names, met: Vec<Value<'_>>) {
+    for value in met.into_iter().take(32) {
+        names.tuples.extend(value.as_tuple());
+        names.sets.extend(value.as_set());
+        names.frozen_sets.extend(value.as_frozen_set());
+        names.frozen_maps.extend(value.as_frozen_map());
+    }
+}
+
+/// Every public read of one of them.
+pub(crate) fn look<'t>(turn: &'t Turn<'_>, value: Value<'t>, most: usize, values: &mut Vec<Value<'t>>) {
+    match value {
+        Value::Tuple(tuple) => {
+            let _ = (tuple.len(turn), tuple.is_empty(turn), tuple.get(turn, 1), tuple.footprint(turn));
+            let _ = (tuple.as_ints(turn).map(<[_]>::len), tuple.as_floats(turn).map(<[_]>::len));
+            values.extend(tuple.iter(turn).into_iter().flatten().take(most).flatten());
+        }
+        Value::FrozenMap(map) => {
+            let _ = (
+                map.len(turn),
+                map.is_empty(turn),
+                map.get(turn, 3),
+                map.get(turn, "list"),
+                map.footprint(turn),
+            );
+            let _ = (
+                map.keys(turn).map(|keys| keys.take(most).count()),
+                map.values(turn).map(|all| all.take(most).count()),
+            );
+            for (key, value) in map.iter(turn).into_iter().flatten().take(most).flatten() {
+                let _ = Key::try_from(key).map(|key| map.contains(turn, key));
+                values.extend([key, value]);
+            }
+        }
+        Value::Set(set) => {
+            let _ = (set.len(turn), set.is_empty(turn), set.footprint(turn), set.is_subset(turn, set));
+            for element in set.iter(turn).into_iter().flatten().take(most).flatten() {
+                let _ = Key::try_from(element).map(|key| set.contains(turn, key));
+                values.push(element);
+            }
+        }
+        Value::FrozenSet(set) => {
+            let _ = (set.len(turn), set.is_empty(turn), set.footprint(turn), set.is_disjoint(turn, set));
+            for element in set.iter(turn).into_iter().flatten().take(most).flatten() {
+                let _ = Key::try_from(element).map(|key| set.contains(turn, key));
+                values.push(element);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// One public write, at random.
+pub(crate) fn change(
+    turn: &mut Turn<'_>,
+    names: &mut Names,
+    random: &mut Random,
+    text: &str,
+) -> Result<(), Error> {
+    let set = pick(&names.sets, random);
+    let frozen = pick(&names.frozen_sets, random);
+    let other: Option<AnySet> =
+        if random.below(2) == 0 { set.map(AnySet::Set) } else { frozen.map(AnySet::Frozen) };
+    let number = random.below(40) as i64;
+    match (random.below(20), set, frozen, other) {
+        (0, ..) => names.sets.push(turn.new_set()?),
+        (1, ..) => names.tuples.push(turn.new_tuple(&[1.into(), text.into()])?),
+        (2, ..) => {
+            let Some(object) = names.any_object(random) else { return Ok(()) };
+            names.tuples.push(turn.new_tuple(&[text.into(), object.into(), number.into()])?);
+        }
+        (3, ..) => {
+            let Some(list) = pick(&names.lists, random) else { return Ok(()) };
+            names.tuples.push(list.freeze(turn)?);
+        }
+        (4, ..) => {
+            let Some(map) = pick(&names.maps, random) else { return Ok(()) };
+            names.frozen_maps.push(map.freeze(turn)?);
+        }
+        (5, Some(set), ..) => names.frozen_sets.push(set.freeze(turn)?),
+        (6, ..) => {
+            let Some(tuple) = pick(&names.tuples, random) else { return Ok(()) };
+            match random.below(3) {
+                0 => names.lists.push(tuple.to_list(turn)?),
+                1 => names.tuples.push(tuple.copy(turn)?),
+                _ => names.tuples.push(tuple.slice(turn, 1..)?),
+            }
+        }
+        (7, ..) => {
+            let Some(map) = pick(&names.frozen_maps, random) else { return Ok(()) };
+            match random.below(2) {
+                0 => names.maps.push(map.to_map(turn)?),
+                _ => names.frozen_maps.push(map.copy(turn)?),
+            }
+        }
+        (8, _, Some(frozen), _) => names.sets.push(frozen.to_set(turn)?),
+        (9, _, Some(frozen), _) => names.frozen_sets.push(frozen.copy(turn)?),
+        (10, Some(set), _, Some(other)) => names.sets.push(set.union(turn, other)?),
+        (11, _, Some(frozen), Some(other)) => names.sets.push(frozen.symmetric_difference(turn, other)?),
+        (12, Some(set), _, Some(other)) => set.extend_from(turn, other)?,
+        (13, Some(set), _, Some(other)) => set.intersect_with(turn, other)?,
+        (14, Some(set), _, Some(other)) => set.symmetric_difference_with(turn, other)?,
+        (15, Some(set), ..) => drop(set.remove(turn, number)?),
+        (16, Some(set), ..) => drop(set.pop_last(turn)?),
+        (17, Some(set), ..) => set.extend(turn, 0..number)?,
+        (_, Some(set), ..) => drop(set.insert(turn, text)?),
+        _ => names.sets.push(turn.new_set()?),
+    }
+    Ok(())
+}
