@@ -58,7 +58,9 @@ pub fn run(name: &str) -> Result<(), Failure> {
 pub fn summary(audit: &Audit) -> String {
     let counts = [
         (audit.maps, "map"),
+        (audit.sets, "set"),
         (audit.lists, "list"),
+        (audit.tuples, "tuple"),
         (audit.texts, "long text"),
         (audit.bytes, "byte array"),
         (audit.arrays, "array"),

@@ -191,6 +191,10 @@ fn tree(
                 let kind = match container {
                     Container::List(_) => "list".to_owned(),
                     Container::Map(_) => "map".to_owned(),
+                    Container::Tuple(_) => "tuple".to_owned(),
+                    Container::Set(_) => "set".to_owned(),
+                    Container::FrozenSet(_) => "frozen set".to_owned(),
+                    Container::FrozenMap(_) => "frozen map".to_owned(),
                     Container::Record(record) => {
                         format!("record {}", record.schema(turn)?.name().escape_debug())
                     }

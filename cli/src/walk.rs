@@ -8,13 +8,20 @@
 //! containers than the region has blocks ends with an error: a cycle must not become an endless loop.
 #![forbid(unsafe_code)]
 
-use cohabit::{AnyRecord, Error, Footprint, List, ListIter, Map, MapIter, RecordIter, Turn, Value};
+use cohabit::{
+    AnyRecord, Error, Footprint, FrozenMap, FrozenSet, List, ListIter, Map, MapIter, RecordIter, Set,
+    SetIter, Tuple, Turn, Value,
+};
 
-/// A list, a map or a record.
+/// A list, a map, a set, one of their frozen forms, or a record.
 #[derive(Clone, Copy, Debug)]
 pub enum Container {
     List(List),
     Map(Map),
+    Tuple(Tuple),
+    Set(Set),
+    FrozenSet(FrozenSet),
+    FrozenMap(FrozenMap),
     Record(AnyRecord),
 }
 
@@ -24,6 +31,10 @@ impl Container {
         match value {
             Value::List(list) => Some(Container::List(list)),
             Value::Map(map) => Some(Container::Map(map)),
+            Value::Tuple(tuple) => Some(Container::Tuple(tuple)),
+            Value::Set(set) => Some(Container::Set(set)),
+            Value::FrozenSet(set) => Some(Container::FrozenSet(set)),
+            Value::FrozenMap(map) => Some(Container::FrozenMap(map)),
             Value::Record(record) => Some(Container::Record(record)),
             _ => None,
         }
@@ -34,6 +45,10 @@ impl Container {
         match self {
             Container::List(list) => list.len(turn),
             Container::Map(map) => map.len(turn),
+            Container::Tuple(tuple) => tuple.len(turn),
+            Container::Set(set) => set.len(turn),
+            Container::FrozenSet(set) => set.len(turn),
+            Container::FrozenMap(map) => map.len(turn),
             Container::Record(record) => record.len(turn),
         }
     }
@@ -43,6 +58,10 @@ impl Container {
         match self {
             Container::List(list) => list.footprint(turn),
             Container::Map(map) => map.footprint(turn),
+            Container::Tuple(tuple) => tuple.footprint(turn),
+            Container::Set(set) => set.footprint(turn),
+            Container::FrozenSet(set) => set.footprint(turn),
+            Container::FrozenMap(map) => map.footprint(turn),
             Container::Record(record) => record.footprint(turn),
         }
     }
@@ -63,6 +82,7 @@ pub enum Step<'t> {
 
 enum Frame<'t> {
     List(ListIter<'t>),
+    Set(SetIter<'t>),
     Map(MapIter<'t>),
     Record(RecordIter<'t>),
 }
@@ -89,6 +109,10 @@ impl<'t, 'p> Walk<'t, 'p> {
         self.inside.push(match container {
             Container::List(list) => Frame::List(list.iter(self.turn)?),
             Container::Map(map) => Frame::Map(map.iter(self.turn)?),
+            Container::Tuple(tuple) => Frame::List(tuple.iter(self.turn)?),
+            Container::Set(set) => Frame::Set(set.iter(self.turn)?),
+            Container::FrozenSet(set) => Frame::Set(set.iter(self.turn)?),
+            Container::FrozenMap(map) => Frame::Map(map.iter(self.turn)?),
             Container::Record(record) => Frame::Record(record.iter(self.turn)?),
         });
         Ok(Step::Begin(container))
@@ -100,6 +124,7 @@ impl<'t, 'p> Walk<'t, 'p> {
         }
         let value = match self.inside.last_mut()? {
             Frame::List(elements) => elements.next(),
+            Frame::Set(elements) => elements.next(),
             Frame::Map(entries) => match entries.next() {
                 Some(Ok((key, value))) => {
                     self.next = Some(value);
@@ -141,8 +166,12 @@ impl<'t> Iterator for Walk<'t, '_> {
 /// What objects take of a region, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// Lists and tuples.
     pub lists: (u64, u64),
+    /// Maps, frozen or not.
     pub maps: (u64, u64),
+    /// Sets, frozen or not.
+    pub sets: (u64, u64),
     pub records: (u64, u64),
     /// Bytes of texts too long for a cell.
     pub texts: u64,
@@ -188,8 +217,9 @@ impl Tally {
                 Step::Begin(container) => {
                     let footprint = container.footprint(turn)?;
                     let (count, own) = match container {
-                        Container::List(_) => &mut tally.lists,
-                        Container::Map(_) => &mut tally.maps,
+                        Container::List(_) | Container::Tuple(_) => &mut tally.lists,
+                        Container::Map(_) | Container::FrozenMap(_) => &mut tally.maps,
+                        Container::Set(_) | Container::FrozenSet(_) => &mut tally.sets,
                         Container::Record(_) => &mut tally.records,
                     };
                     *count += 1;
@@ -208,6 +238,7 @@ impl Tally {
 
     /// All bytes.
     pub fn total(&self) -> u64 {
-        self.lists.1 + self.maps.1 + self.records.1 + self.texts + self.bytes + self.arrays + self.scalars
+        let containers = self.lists.1 + self.maps.1 + self.sets.1 + self.records.1;
+        containers + self.texts + self.bytes + self.arrays + self.scalars
     }
 }

@@ -146,7 +146,7 @@ fn change_all(turn: &mut Turn<'_>, item: cohabit::Item) -> Result<Changes, Failu
             Container::List(list) => change_list(turn, list, &mut changes)?,
             Container::Map(map) => change_map(turn, map, &mut changes)?,
             // A document that came as JSON has none.
-            Container::Record(_) => {}
+            _ => {}
         }
     }
     Ok(changes)

@@ -6,6 +6,8 @@
 //! A record becomes an object with its fields by name, in their order. Its type's name is not in the document, so what is put back
 //! is a map.
 //!
+//! Tuples and sets become arrays, frozen maps objects; what is put back are lists and maps.
+//!
 //! What JSON has no form for (bytes, NaN, infinities, decimals, dates and times, keys that are no texts; other programs may have put them
 //! there)
 //! is refused, not bent: a document that comes back changed is worse than one that stays where it is.

@@ -308,6 +308,30 @@ fn commands_work_beside_programs_that_have_joined() {
 }
 
 #[test]
+fn tuples_and_sets_are_shown_and_taken_as_arrays_and_frozen_maps_as_objects() {
+    let name = Name::new("frozen");
+    let mut member = cohabit_std::create(&name, Options::new().size(1 << 20)).unwrap();
+    let mut turn = member.acquire().unwrap();
+    let whole = turn.new_map().unwrap();
+    let set = turn.new_set().unwrap();
+    set.extend(&mut turn, ["b", "a", "b"]).unwrap();
+    let frozen = set.copy(&mut turn).unwrap().freeze(&mut turn).unwrap();
+    let tuple = turn.new_tuple(&[1.into(), set.into(), "two".into()]).unwrap();
+    whole.set(&mut turn, "tuple", tuple).unwrap();
+    whole.set(&mut turn, "frozen", frozen).unwrap();
+    let whole = whole.freeze(&mut turn).unwrap();
+    turn.put_message(whole).unwrap();
+    drop(turn);
+    member.leave().unwrap();
+    let shown = cohabit(&["show", &name, "--depth", "9"]).well();
+    for line in ["frozen map of 2", "\"tuple\": tuple of 3", "1: set of 2", "\"frozen\": frozen set of 2"] {
+        assert!(shown.contains(line), "{line} in {shown}");
+    }
+    assert!(check(&name).contains("1 tuple"));
+    assert_eq!(take(&name), "{\"tuple\":[1,[\"b\",\"a\"],\"two\"],\"frozen\":[\"b\",\"a\"]}");
+}
+
+#[test]
 fn records_are_shown_and_taken_by_the_names_of_their_fields() {
     #[derive(cohabit::Record)]
     struct Motor {

@@ -11,7 +11,7 @@ use ::serde::{
 };
 
 use super::SerdeError;
-use crate::{container::ListIter, error::Error, turn::Turn, value::Value};
+use crate::{error::Error, turn::Turn, value::Value};
 
 /// A value that is being read.
 #[derive(Clone, Copy)]
@@ -37,6 +37,20 @@ impl<'t> Reader<'t> {
         Ok(Reader { deeper, ..self })
     }
 
+    /// Elements, all of which have to be asked for.
+    fn sequence<I, V>(self, values: I, visitor: V) -> Result<V::Value, SerdeError>
+    where
+        I: Iterator<Item = Result<Value<'t>, Error>>,
+        V: Visitor<'t>,
+    {
+        let mut elements = Elements { reader: self.descend()?, values };
+        let whole = visitor.visit_seq(&mut elements)?;
+        match elements.values.count() {
+            0 => Ok(whole),
+            left => Err(SerdeError::custom(format_args!("{left} elements too many"))),
+        }
+    }
+
     /// What this is, for a message.
     fn unexpected(&self) -> Unexpected<'t> {
         match self.value {
@@ -47,8 +61,8 @@ impl<'t> Reader<'t> {
             Value::Float(float) => Unexpected::Float(float),
             Value::Text(text) => Unexpected::Str(text),
             Value::Bytes(bytes) => Unexpected::Bytes(bytes),
-            Value::List(_) => Unexpected::Seq,
-            Value::Map(_) | Value::Record(_) => Unexpected::Map,
+            Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) => Unexpected::Seq,
+            Value::Map(_) | Value::FrozenMap(_) | Value::Record(_) => Unexpected::Map,
             _ => Unexpected::Other("a value of a type that serde does not have"),
         }
     }
@@ -66,15 +80,15 @@ impl<'t> Deserializer<'t> for Reader<'t> {
             Value::Float(float) => visitor.visit_f64(float),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
-            Value::List(list) => {
-                let mut elements = Elements { reader: self.descend()?, values: list.iter(self.turn)? };
-                let whole = visitor.visit_seq(&mut elements)?;
-                match elements.values.len() {
-                    0 => Ok(whole),
-                    left => Err(SerdeError::custom(format_args!("{left} elements too many"))),
-                }
-            }
+            Value::List(list) => self.sequence(list.iter(self.turn)?, visitor),
+            Value::Tuple(tuple) => self.sequence(tuple.iter(self.turn)?, visitor),
+            Value::Set(set) => self.sequence(set.iter(self.turn)?, visitor),
+            Value::FrozenSet(set) => self.sequence(set.iter(self.turn)?, visitor),
             Value::Map(map) => {
+                let entries = map.iter(self.turn)?;
+                Entries { reader: self.descend()?, entries, value: None }.visit(visitor)
+            }
+            Value::FrozenMap(map) => {
                 let entries = map.iter(self.turn)?;
                 Entries { reader: self.descend()?, entries, value: None }.visit(visitor)
             }
@@ -115,8 +129,12 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         let reader = self.descend()?;
-        if let Value::Map(map) = self.value {
-            let mut entries = map.iter(self.turn)?;
+        let entries = match self.value {
+            Value::Map(map) => Some(map.iter(self.turn)?),
+            Value::FrozenMap(map) => Some(map.iter(self.turn)?),
+            _ => None,
+        };
+        if let Some(mut entries) = entries {
             if let (Some(entry), None) = (entries.next(), entries.next()) {
                 let (variant, contents) = entry?;
                 return visitor.visit_enum(Variant {
@@ -140,13 +158,13 @@ impl<'t> Deserializer<'t> for Reader<'t> {
     }
 }
 
-/// The elements of a list.
-struct Elements<'t> {
+/// The elements of a list, a tuple or a set.
+struct Elements<'t, I> {
     reader: Reader<'t>,
-    values: ListIter<'t>,
+    values: I,
 }
 
-impl<'t> SeqAccess<'t> for Elements<'t> {
+impl<'t, I: Iterator<Item = Result<Value<'t>, Error>>> SeqAccess<'t> for Elements<'t, I> {
     type Error = SerdeError;
 
     fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, SerdeError> {
@@ -155,7 +173,7 @@ impl<'t> SeqAccess<'t> for Elements<'t> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.values.len())
+        self.values.size_hint().1
     }
 }
 
