@@ -15,8 +15,13 @@ use cohabit_tests::{
 /// Whether two values are equal.
 pub fn equal(a: &Shadow, b: &Shadow) -> bool {
     match (a, b) {
-        (Shadow::List(a), Shadow::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
-        (Shadow::Map(a), Shadow::Map(b)) => {
+        (Shadow::List(a), Shadow::List(b)) | (Shadow::Tuple(a), Shadow::Tuple(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+        }
+        (Shadow::Set(a) | Shadow::FrozenSet(a), Shadow::Set(b) | Shadow::FrozenSet(b)) => {
+            a.len() == b.len() && a.keys().all(|same| b.contains_key(same))
+        }
+        (Shadow::Map(a) | Shadow::FrozenMap(a), Shadow::Map(b) | Shadow::FrozenMap(b)) => {
             let in_b = |(same, (_, value)): (&Same, &(Shadow, Shadow))| {
                 b.get(same).is_some_and(|(_, other)| equal(value, other))
             };
@@ -69,10 +74,12 @@ pub fn compare(a: &Shadow, b: &Shadow) -> Result<Option<Ordering>, Error> {
     match (a, b) {
         (Shadow::Text(a), Shadow::Text(b)) => Ok(Some(a.chars().cmp(b.chars()))),
         (Shadow::Bytes(a), Shadow::Bytes(b)) => Ok(Some(a.cmp(b))),
-        (Shadow::List(a), Shadow::List(b)) => match a.iter().zip(b).find(|(a, b)| !equal(a, b)) {
-            Some((a, b)) => compare(a, b),
-            None => Ok(Some(a.len().cmp(&b.len()))),
-        },
+        (Shadow::List(a), Shadow::List(b)) | (Shadow::Tuple(a), Shadow::Tuple(b)) => {
+            match a.iter().zip(b).find(|(a, b)| !equal(a, b)) {
+                Some((a, b)) => compare(a, b),
+                None => Ok(Some(a.len().cmp(&b.len()))),
+            }
+        }
         (a, b) => match (Number::of(a), Number::of(b)) {
             (Some(a), Some(b)) => Ok(a.order(&b)),
             _ => Err(Error::NotComparable),
