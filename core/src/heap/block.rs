@@ -33,7 +33,7 @@ const SLOT_MASK: u32 = 0x1f;
 pub(crate) const MIN_GRANULES: u32 = 2;
 
 /// What a used block holds. Numbers are part of the format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub(crate) enum Kind {

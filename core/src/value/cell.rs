@@ -100,8 +100,11 @@ pub(super) fn handle_value(handle: Handle, kind: Kind) -> Option<Value<'static>>
         Kind::List => Value::List(List(handle)),
         Kind::Map => Value::Map(Map(handle)),
         Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
-        Kind::Record => Value::Record(AnyRecord(handle)),
         Kind::Array => Value::Array(AnyArray(handle)),
+        // A party without containers passes all the others on alike.
+        #[cfg(not(feature = "containers"))]
+        kind if kind > Kind::Array => return None,
+        Kind::Record => Value::Record(AnyRecord(handle)),
         Kind::Tuple => Value::Tuple(Tuple(handle)),
         Kind::Set => Value::Set(Set(handle)),
         Kind::FrozenSet => Value::FrozenSet(FrozenSet(handle)),
@@ -159,16 +162,21 @@ impl Heap<'_> {
             tag::FALSE => Value::Bool(false),
             tag::TRUE => Value::Bool(true),
             tag::UINT => Value::Uint(payload),
-            tag::TEXT..=16 => {
-                let bytes = self.bytes(inline_at, 0, (tag - tag::TEXT) as usize)?;
-                Value::Text(door::text(bytes).ok_or(corrupt)?)
+            tag::TEXT..=16 | tag::BYTES..=32 => {
+                // In both, the low four bits count from 8.
+                let bytes = self.bytes(inline_at, 0, (tag & 15 ^ 8) as usize)?;
+                match tag < tag::BYTES {
+                    true => Value::Text(door::text(bytes).ok_or(corrupt)?),
+                    false => Value::Bytes(bytes),
+                }
             }
-            tag::BYTES..=32 => Value::Bytes(self.bytes(inline_at, 0, (tag - tag::BYTES) as usize)?),
             _ if tag::is_object(tag) => {
                 let handle = Handle::from_bits(payload).ok_or(corrupt)?;
                 let kind = kind_of(tag).filter(|kind| *kind != Kind::Schema).ok_or(corrupt)?;
                 match handle_value(handle, kind) {
                     Some(value) => value,
+                    #[cfg(not(feature = "containers"))]
+                    None if kind > Kind::Array => Value::Other(self.item(payload, tag)),
                     None => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
                 }
             }
