@@ -94,25 +94,6 @@ pub(crate) fn kind_of(tag: u8) -> Option<Kind> {
     if Form::of(kind).is_placeable() { Kind::from_byte(kind) } else { None }
 }
 
-/// The value of an object that is read through its handle; `None` for a leaf, which is read in place.
-pub(super) fn handle_value(handle: Handle, kind: Kind) -> Option<Value<'static>> {
-    Some(match kind {
-        Kind::List => Value::List(List(handle)),
-        Kind::Map => Value::Map(Map(handle)),
-        Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
-        Kind::Array => Value::Array(AnyArray(handle)),
-        // A party without containers passes all the others on alike.
-        #[cfg(not(feature = "containers"))]
-        kind if kind > Kind::Array => return None,
-        Kind::Record => Value::Record(AnyRecord(handle)),
-        Kind::Tuple => Value::Tuple(Tuple(handle)),
-        Kind::Set => Value::Set(Set(handle)),
-        Kind::FrozenSet => Value::FrozenSet(FrozenSet(handle)),
-        Kind::FrozenMap => Value::FrozenMap(FrozenMap(handle)),
-        _ => return None,
-    })
-}
-
 /// The scalar of a cell with one of the rarer tags; `bytes` is its payload where it lies. `None` if there is no such scalar.
 #[cfg(feature = "scalars")]
 #[inline(never)]
@@ -173,14 +154,28 @@ impl Heap<'_> {
             _ if tag::is_object(tag) => {
                 let handle = Handle::from_bits(payload).ok_or(corrupt)?;
                 let kind = kind_of(tag).filter(|kind| *kind != Kind::Schema).ok_or(corrupt)?;
-                match handle_value(handle, kind) {
-                    Some(value) => value,
-                    #[cfg(not(feature = "containers"))]
-                    None if kind > Kind::Array => Value::Other(self.item(payload, tag)),
-                    None => self.leaf_value(self.resolve(handle, kind).map_err(|_| corrupt)?, kind)?,
-                }
+                self.object_value(handle, kind).map_err(|_| corrupt)?
             }
             _ => inline_scalar(payload, tag, self.bytes(inline_at, 0, 8)?).ok_or(corrupt)?,
+        })
+    }
+
+    /// The value of an object: its handle, but of a leaf what is in it.
+    pub(super) fn object_value(&self, handle: Handle, kind: Kind) -> Result<Value<'_>, Error> {
+        Ok(match kind {
+            Kind::List => Value::List(List(handle)),
+            Kind::Map => Value::Map(Map(handle)),
+            Kind::ByteArray => Value::ByteArray(ByteArray(handle)),
+            Kind::Array => Value::Array(AnyArray(handle)),
+            // A party without containers passes all the others on alike.
+            #[cfg(not(feature = "containers"))]
+            kind if kind > Kind::Array => Value::Other(self.item(handle.bits(), tag::OBJECT + kind as u8)),
+            Kind::Record => Value::Record(AnyRecord(handle)),
+            Kind::Tuple => Value::Tuple(Tuple(handle)),
+            Kind::Set => Value::Set(Set(handle)),
+            Kind::FrozenSet => Value::FrozenSet(FrozenSet(handle)),
+            Kind::FrozenMap => Value::FrozenMap(FrozenMap(handle)),
+            kind => self.leaf_value(self.resolve(handle, kind)?, kind)?,
         })
     }
 

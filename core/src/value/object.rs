@@ -4,7 +4,7 @@
 
 use super::{
     Value,
-    cell::{handle_value, inline_scalar, kind_of},
+    cell::{inline_scalar, kind_of},
     tag,
 };
 use crate::{
@@ -201,13 +201,7 @@ impl Item {
             tag::NULL => Value::Null,
             _ => match self.object() {
                 None => inline_scalar(payload, self.tag, &self.payload).ok_or(Error::WrongType)?,
-                Some(object) => match handle_value(object.handle(), object.kind()) {
-                    Some(value) => value,
-                    None => {
-                        let block = turn.heap.resolve(object.handle(), object.kind())?;
-                        turn.heap.leaf_value(block, object.kind())?
-                    }
-                },
+                Some(object) => turn.heap.object_value(object.handle(), object.kind())?,
             },
         })
     }
