@@ -21,7 +21,7 @@ pub fn add_in_place(options: &Options) -> Vec<Line> {
     let [mut party, _other] = pool::parties::<2>(32 << 20);
     let mut turn = party.acquire().expect("a turn");
     let array = turn.new_array::<f64>(&[1000, 1000]).expect("room");
-    let mut vec = vec![0.0; LEN];
+    let vec: &mut [f64] = bytemuck::cast_slice_mut(pool::shared(LEN * 8));
     let ours = Contestant::new("cohabit", |operations| {
         for _ in 0..operations {
             add_ten(black_box(array.as_mut_slice(&mut turn).expect("in C order")));
@@ -29,7 +29,7 @@ pub fn add_in_place(options: &Options) -> Vec<Line> {
     });
     let peer = Contestant::new("Vec", |operations| {
         for _ in 0..operations {
-            add_ten(black_box(&mut vec));
+            add_ten(black_box(&mut *vec));
         }
     });
     let mut lines = contest(options, vec![ours, peer]).lines("a += 10, 1e6 f64", &[Target::Ratio(1.05)]);
@@ -41,7 +41,7 @@ pub fn add_in_place(options: &Options) -> Vec<Line> {
     });
     let peer = Contestant::new("Vec", |operations| {
         for _ in 0..operations {
-            black_box(&mut vec).iter_mut().skip(500).step_by(1000).for_each(|element| *element += 10.0);
+            black_box(&mut *vec).iter_mut().skip(500).step_by(1000).for_each(|element| *element += 10.0);
         }
     });
     lines.extend(contest(options, vec![ours, peer]).lines("  one of 1000 columns", &[Target::None]));

@@ -15,11 +15,13 @@
 //! | `turns.rs` | taking and giving up the turn |
 //! | `allocate.rs` | the allocator against others, and its slowest thousandth |
 //! | `lists.rs`, `maps.rs`, `trees.rs`, `records.rs`, `arrays.rs` | containers, arrays |
+//! | `company.rs` | Rust structs by serde |
 //! | `messages.rs` | messages, small and large |
 //! | `space.rs` | bytes an element, and recovery after a death |
 
 mod allocate;
 mod arrays;
+mod company;
 mod lists;
 mod maps;
 mod messages;
@@ -62,12 +64,16 @@ const ROWS: &[Row] = &[
     },
     Row { name: "map", about: "map get, 1e4 entries", run: maps::get },
     Row { name: "map-1e6", about: "map: insert and look up 1e6 ints", run: maps::million },
+    Row { name: "set-1e6", about: "set: insert and look up 1e6 ints", run: maps::million_set },
     Row { name: "map-set", about: "map: overwrite a value; insert and remove a key", run: maps::set },
     Row { name: "array", about: "add 10 to each of 1e6 floats, in place", run: arrays::add_in_place },
     Row { name: "message", about: "put + take a message of 64 bytes, turn held", run: messages::small },
     Row { name: "bulk", about: "bytes messages of 1 KiB to 16 MiB, by copy", run: messages::bulk },
     Row { name: "tree", about: "deep copy and destroy of a small tree", run: trees::copy_and_destroy },
+    Row { name: "serde-put", about: "a company of 60 objects put by serde", run: company::put },
+    Row { name: "serde-load", about: "the same loaded", run: company::load },
     Row { name: "space", about: "bytes an element of a list and an entry of a map take", run: space::bytes },
+    Row { name: "space-100", about: "bytes of maps of 100 entries, all counted", run: space::hundred },
     Row { name: "recovery", about: "recovery of 1e6 live blocks after a death", run: space::recovery },
 ];
 

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use cohabit::{Key, Map, Turn, Value};
 use cohabit_testkit::Random;
 use foldhash::fast::FixedState;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::{
     pool,
@@ -163,6 +163,50 @@ pub fn million(options: &Options) -> Vec<Line> {
     let asked = shuffled(&ints);
     let here = |int: &i64| found(map.get(&turn, *int));
     let there = |int: &i64| indexed[int];
+    lines.extend(duel(options, "1e6 ints", &asked, here, there));
+    lines
+}
+
+/// A set of a million whole numbers: built and dropped again, and asked.
+pub fn million_set(options: &Options) -> Vec<Line> {
+    const KEYS: usize = 1_000_000;
+    let [mut party, _other] = pool::parties::<2>(256 << 20);
+    let mut turn = party.acquire().expect("a turn");
+    let mut random = Random(14);
+    let ints: Vec<i64> = (0..KEYS).map(|_| random.next_u64() as i64).collect();
+    let fill = |turn: &mut Turn<'_>| {
+        let set = turn.new_set().expect("room");
+        for int in &ints {
+            set.insert(turn, *int).expect("room");
+        }
+        set
+    };
+    let fill_peer = || {
+        let mut set = IndexSet::with_hasher(FixedState::with_seed(7));
+        for int in &ints {
+            set.insert(*int);
+        }
+        set
+    };
+    let ours = Contestant::new("cohabit", |operations| {
+        for _ in 0..operations {
+            let set = fill(&mut turn);
+            turn.destroy(set).expect("held");
+        }
+    });
+    let theirs = Contestant::new("indexset", |operations| {
+        for _ in 0..operations {
+            black_box(fill_peer());
+        }
+    });
+    let mut lines =
+        contest(options, vec![ours, theirs]).per(KEYS).lines("insert, 1e6 ints", &[Target::Ratio(1.3)]);
+
+    let set = fill(&mut turn);
+    let peer = fill_peer();
+    let asked = shuffled(&ints);
+    let here = |int: &i64| i64::from(set.contains(&turn, *int).expect("sound"));
+    let there = |int: &i64| i64::from(peer.contains(int));
     lines.extend(duel(options, "1e6 ints", &asked, here, there));
     lines
 }

@@ -53,7 +53,7 @@ pub fn get_and_set(options: &Options) -> Vec<Line> {
     let peer = Contestant::new("struct, called", |operations| {
         black_box((0..operations).fold(0, |sum, i| sum ^ plain_get(&plain[place(i)])));
     });
-    let mut lines = contest(options, vec![ours, peer]).lines("get", &[Target::None]);
+    let mut lines = contest(options, vec![ours, peer]).lines("get", &[Target::Own(3.0)]);
     let ours = Contestant::new("cohabit", |operations| {
         for i in 0..operations {
             records[place(i)].set(&mut turn, Five::SECOND, i as i64).expect("a record");
@@ -64,7 +64,7 @@ pub fn get_and_set(options: &Options) -> Vec<Line> {
             plain_set(&mut plain[place(i)], i as i64);
         }
     });
-    lines.extend(contest(options, vec![ours, peer]).lines("set", &[Target::None]));
+    lines.extend(contest(options, vec![ours, peer]).lines("set", &[Target::Own(5.0)]));
     let taken = records[0].footprint(&turn).expect("a record").own as f64;
     lines.push(Line::alone("record of five fields", Spread::of(vec![taken]), "B", Target::Own(64.0)));
     lines

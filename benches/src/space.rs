@@ -41,6 +41,24 @@ pub fn bytes(_: &Options) -> Vec<Line> {
     ]
 }
 
+/// Maps of 100 entries as they are after 100 insertions, slack for growth and all.
+pub fn hundred(_: &Options) -> Vec<Line> {
+    let [mut party, _other] = pool::parties::<2>(1 << 20);
+    let mut turn = party.acquire().expect("a turn");
+    let ints = |turn: &mut Turn<'_>| {
+        let map = turn.new_map()?;
+        (0..100).try_for_each(|i| map.set(turn, i, i))
+    };
+    let texts = |turn: &mut Turn<'_>| {
+        let map = turn.new_map()?;
+        (0..100).try_for_each(|i| map.set(turn, format!("key {i}").as_str(), i))
+    };
+    vec![
+        Line::alone("int to int", Spread::of([taken(&mut turn, ints)]), "B", Target::Own(3300.0)),
+        Line::alone("short text to int", Spread::of([taken(&mut turn, texts)]), "B", Target::Own(4200.0)),
+    ]
+}
+
 /// Says that everybody it is asked about is dead: the parties here are abandoned on purpose.
 struct Gone;
 

@@ -161,10 +161,14 @@ pub(crate) fn copy_in(words: &mut [u64], at: usize, from: &[u8]) -> Option<()> {
     }
 }
 
-/// The same bytes as a text, if they are UTF-8.
+/// The same bytes as a text, if they are UTF-8. (Short texts are mostly names, which are ASCII.)
 #[cfg(feature = "details")]
 #[inline(always)]
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
+    if bytes.len() <= 32 && bytes.is_ascii() {
+        // SAFETY: ASCII is UTF-8.
+        return Some(unsafe { core::str::from_utf8_unchecked(bytes) });
+    }
     core::str::from_utf8(bytes).ok()
 }
 

@@ -110,6 +110,11 @@ impl Index {
         if mask < MAX_GROUPS { Ok(mask) } else { Err(Error::TooLarge) }
     }
 
+    /// The most entries of an index with this mask.
+    pub(super) fn most(mask: u32) -> u32 {
+        (mask + 1) * (SLOTS - 1)
+    }
+
     #[inline(always)]
     fn is_narrow(self) -> bool {
         self.mask <= NARROW
@@ -288,6 +293,12 @@ mod tests {
             let slots = (Index::mask_for(entries).unwrap() + 1) * SLOTS;
             assert!(slots.is_power_of_two() && slots / 8 * 7 >= entries, "{entries}");
             assert!(slots == SLOTS || slots / 2 / 8 * 7 < entries, "{entries}");
+            let mask = Index::mask_for(entries).unwrap();
+            assert!(
+                entries <= Index::most(mask) && Index::mask_for(Index::most(mask)) == Ok(mask),
+                "{entries}"
+            );
+            assert!(Index::mask_for(Index::most(mask) + 1).unwrap() > mask, "{entries}");
         }
         assert!(Index::mask_for(1 << 27).is_ok() && Index::mask_for(1 << 28).is_err());
         assert!(Index::mask_for(u32::MAX).is_err());

@@ -210,7 +210,11 @@ impl<'t> Iterator for MapIter<'t> {
     type Item = Result<(Value<'t>, Value<'t>), Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_of(|heap, table, key, index| Ok((heap.value(key)?, heap.value(table.value(index)?)?)))
+        if cfg!(not(target_pointer_width = "64")) {
+            return self
+                .next_of(|heap, table, key, index| Ok((heap.value(key)?, heap.value(table.value(index)?)?)));
+        }
+        self.next_of(|heap, table, _, index| heap.entry_values(table, index))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

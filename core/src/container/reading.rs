@@ -127,8 +127,14 @@ macro_rules! hashed {
             }
 
             /// Whether a key is there. O(1) expected.
+            #[cfg_attr(target_pointer_width = "64", inline(always))]
             pub fn contains<'k>(self, turn: &Turn<'_>, key: impl Into<Key<'k>>) -> Result<bool, Error> {
-                Ok(self.find(&turn.heap, &turn.heap.query(key.into()))?.1.is_some())
+                let heap = &turn.heap;
+                match key.into() {
+                    // As `get` does it.
+                    Key::Int(int) if cfg!(target_pointer_width = "64") => heap.has_int(self, int),
+                    key => Ok(self.find(heap, &heap.query(key))?.1.is_some()),
+                }
             }
 
             #[doc = concat!("What this takes of the region's memory. O(", $what, ").")]

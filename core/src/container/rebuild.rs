@@ -32,18 +32,19 @@ impl Heap<'_> {
             return Ok(table);
         }
         // Half as much again, counted from what is alive: a table full of removed entries keeps its size.
-        let roomy = table.live.saturating_add(1).max(4).max(table.live.saturating_add(table.live / 2));
-        match self.rebuild_table(table, roomy) {
-            Err(Error::OutOfMemory { .. } | Error::TooLarge) => {
-                self.rebuild_table(table, table.live.saturating_add(1))
-            }
+        let wanted = table.live.saturating_add(1);
+        let roomy = wanted.max(4).saturating_add(table.live / 2);
+        match self.rebuild_table(table, wanted, roomy) {
+            Err(Error::OutOfMemory { .. } | Error::TooLarge) => self.rebuild_table(table, wanted, 0),
             done => done,
         }
     }
 
-    /// The same entries without the removed ones, in a new block with room for `cap`. O(entries).
-    pub(crate) fn rebuild_table(&mut self, old: Table, cap: u32) -> Result<Table, Error> {
-        let mask = Index::mask_for(cap)?;
+    /// The same entries without the removed ones, in a new block with room for `wanted`, better `roomy`. O(entries).
+    pub(crate) fn rebuild_table(&mut self, old: Table, wanted: u32, roomy: u32) -> Result<Table, Error> {
+        let mask = Index::mask_for(wanted)?;
+        // No more than its index has slots for, lest that be twice as large for the sake of a few.
+        let cap = roomy.min(Index::most(mask)).max(wanted);
         if old.used > old.cap || old.live > old.used {
             return Err(Error::corrupt(old.map));
         }

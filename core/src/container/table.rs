@@ -160,6 +160,17 @@ impl Heap<'_> {
         self.value_of(u64::from_le(words[1]), tag, table.entry(index) + 1)
     }
 
+    /// Key and value of an entry, by one check. O(1).
+    #[inline(always)]
+    pub(super) fn entry_values(&self, table: &Table, index: u32) -> Result<(Value<'_>, Value<'_>), Error> {
+        let entry = table.entry(index);
+        let [key, value, marks] = self.entry_words(table, index)?.map(u64::from_le);
+        Ok((
+            self.value_of(key, (marks >> 32) as u8, entry)?,
+            self.value_of(value, (marks >> 40) as u8, entry + 1)?,
+        ))
+    }
+
     /// The value of a key. O(1) expected.
     #[inline(never)]
     pub(crate) fn value_in<M: OfKind>(&self, map: M, query: &Query<'_>) -> Result<Option<Value<'_>>, Error> {
@@ -183,6 +194,16 @@ impl Heap<'_> {
     #[inline(never)]
     fn value_of_int_elsewhere<M: OfKind>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
         self.value_in(map, &self.query(Key::Int(int)))
+    }
+
+    /// Whether a whole number is a key. O(1) expected.
+    #[inline(always)]
+    pub(crate) fn has_int<M: OfKind>(&self, map: M, int: i64) -> Result<bool, Error> {
+        match self.peek(map, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+            Peek::Value(..) => Ok(true),
+            Peek::Nothing => Ok(false),
+            Peek::Unclear => self.value_of_int_elsewhere(map, int).map(|value| value.is_some()),
+        }
     }
 
     /// The value of a text or bytes. O(1) expected.
@@ -351,11 +372,11 @@ impl Heap<'_> {
         let mut source = self.table(from)?;
         if source.used != source.live {
             // Without removed entries the copy's length says where to go on.
-            source = self.rebuild_table(source, source.live)?;
+            source = self.rebuild_table(source, source.live, 0)?;
         }
         let mut target = self.table(to)?;
         if target.cap < source.live {
-            target = self.rebuild_table(target, source.live)?;
+            target = self.rebuild_table(target, source.live, 0)?;
         }
         while target.used < source.used {
             let index = target.used;

@@ -45,9 +45,16 @@ impl<'b, 't> Builder<'b, 't> {
         Ok(Elements { list, whole })
     }
 
-    fn map(self, variant: Option<&'static str>) -> Result<Entries<'b, 't>, SerdeError> {
+    fn map(self, len: Option<usize>, variant: Option<&'static str>) -> Result<Entries<'b, 't>, SerdeError> {
         let map = self.turn.new_map()?;
-        Ok(Entries { map, whole: Whole { turn: self.turn, object: Some(map.into()), variant, key: None } })
+        let whole = Whole { turn: self.turn, object: Some(map.into()), variant, key: None };
+        if let Some(len @ 1..) = len {
+            // As for lists.
+            let heap = &mut whole.turn.heap;
+            let empty = map.table(heap)?;
+            let _ = heap.rebuild_table(empty, len.min(1024) as u32, 0);
+        }
+        Ok(Entries { map, whole })
     }
 }
 
@@ -224,12 +231,12 @@ impl<'b, 't> Serializer for Builder<'b, 't> {
         self.list(Some(len), Some(variant))
     }
 
-    fn serialize_map(self, _len: Option<usize>) -> Result<Entries<'b, 't>, SerdeError> {
-        self.map(None)
+    fn serialize_map(self, len: Option<usize>) -> Result<Entries<'b, 't>, SerdeError> {
+        self.map(len, None)
     }
 
-    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Entries<'b, 't>, SerdeError> {
-        self.map(None)
+    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Entries<'b, 't>, SerdeError> {
+        self.map(Some(len), None)
     }
 
     fn serialize_struct_variant(
@@ -237,9 +244,9 @@ impl<'b, 't> Serializer for Builder<'b, 't> {
         _name: &'static str,
         _index: u32,
         variant: &'static str,
-        _len: usize,
+        len: usize,
     ) -> Result<Entries<'b, 't>, SerdeError> {
-        self.map(Some(variant))
+        self.map(Some(len), Some(variant))
     }
 }
 

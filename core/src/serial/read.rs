@@ -51,6 +51,20 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Entries, all of which have to be asked for.
+    fn entries<I, V>(self, entries: I, visitor: V) -> Result<V::Value, SerdeError>
+    where
+        I: Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>,
+        V: Visitor<'t>,
+    {
+        let mut entries = Entries { reader: self.descend()?, entries, value: None };
+        let whole = visitor.visit_map(&mut entries)?;
+        match entries.entries.next() {
+            None => Ok(whole),
+            Some(_) => Err(SerdeError::custom("entries that nobody asked for")),
+        }
+    }
+
     /// What this is, for a message.
     fn unexpected(&self) -> Unexpected<'t> {
         match self.value {
@@ -66,6 +80,20 @@ impl<'t> Reader<'t> {
             _ => Unexpected::Other("a value of a type that serde does not have"),
         }
     }
+}
+
+/// What is there nearly always is looked for first, which spares the way past everything else that could be there.
+macro_rules! expecting {
+    ($($name:ident($($arg:ident: $type:ty),*) => $value:pat => |$reader:ident, $visitor:ident| $then:expr;)*) => {$(
+        #[inline]
+        fn $name<V: Visitor<'t>>(self, $($arg: $type,)* $visitor: V) -> Result<V::Value, SerdeError> {
+            let $reader = self;
+            match self.value {
+                $value => $then,
+                _ => self.deserialize_any($visitor),
+            }
+        }
+    )*};
 }
 
 impl<'t> Deserializer<'t> for Reader<'t> {
@@ -84,18 +112,11 @@ impl<'t> Deserializer<'t> for Reader<'t> {
             Value::Tuple(tuple) => self.sequence(tuple.iter(self.turn)?, visitor),
             Value::Set(set) => self.sequence(set.iter(self.turn)?, visitor),
             Value::FrozenSet(set) => self.sequence(set.iter(self.turn)?, visitor),
-            Value::Map(map) => {
-                let entries = map.iter(self.turn)?;
-                Entries { reader: self.descend()?, entries, value: None }.visit(visitor)
-            }
-            Value::FrozenMap(map) => {
-                let entries = map.iter(self.turn)?;
-                Entries { reader: self.descend()?, entries, value: None }.visit(visitor)
-            }
+            Value::Map(map) => self.entries(map.iter(self.turn)?, visitor),
+            Value::FrozenMap(map) => self.entries(map.iter(self.turn)?, visitor),
             Value::Record(record) => {
                 let named = |(name, value)| (Value::Text(name), value);
-                let entries = record.iter(self.turn)?.map(|field| field.map(named));
-                Entries { reader: self.descend()?, entries, value: None }.visit(visitor)
+                self.entries(record.iter(self.turn)?.map(|field| field.map(named)), visitor)
             }
             #[cfg(feature = "scalars")]
             Value::BigInt(int) => match (int.to_i128(), int.to_u128()) {
@@ -151,10 +172,24 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         visitor.visit_unit()
     }
 
+    expecting! {
+        deserialize_i64() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
+        deserialize_i32() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
+        deserialize_u64() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
+        deserialize_u32() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
+        deserialize_f64() => Value::Float(float) => |_reader, visitor| visitor.visit_f64(float);
+        deserialize_str() => Value::Text(text) => |_reader, visitor| visitor.visit_borrowed_str(text);
+        deserialize_string() => Value::Text(text) => |_reader, visitor| visitor.visit_borrowed_str(text);
+        deserialize_identifier() => Value::Text(text) => |_reader, visitor| visitor.visit_borrowed_str(text);
+        deserialize_seq() => Value::List(list) => |reader, visitor| reader.sequence(list.iter(reader.turn)?, visitor);
+        deserialize_map() => Value::Map(map) => |reader, visitor| reader.entries(map.iter(reader.turn)?, visitor);
+        deserialize_struct(_name: &'static str, _fields: &'static [&'static str]) => Value::Map(map) =>
+            |reader, visitor| reader.entries(map.iter(reader.turn)?, visitor);
+    }
+
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier
+        bool i8 i16 i128 u8 u16 u128 f32 char bytes byte_buf unit unit_struct tuple tuple_struct
     }
 }
 
@@ -183,16 +218,6 @@ struct Entries<'t, I> {
     entries: I,
     /// The value that belongs to the key read last.
     value: Option<Value<'t>>,
-}
-
-impl<'t, I: Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>> Entries<'t, I> {
-    fn visit<V: Visitor<'t>>(mut self, visitor: V) -> Result<V::Value, SerdeError> {
-        let whole = visitor.visit_map(&mut self)?;
-        match self.entries.next() {
-            None => Ok(whole),
-            Some(_) => Err(SerdeError::custom("entries that nobody asked for")),
-        }
-    }
 }
 
 impl<'t, I: Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>> MapAccess<'t> for Entries<'t, I> {
