@@ -55,3 +55,5 @@ pub use key::Key;
 pub use list::ListIter;
 pub use map::{Entry, MapIter};
 pub use set::{AnySet, SetIter};
+#[cfg(feature = "serde")]
+pub(crate) use table::Table;

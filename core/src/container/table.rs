@@ -171,6 +171,16 @@ impl Heap<'_> {
         ))
     }
 
+    /// All entries as they lie there, removed ones included, and the granule of the first.
+    #[cfg(feature = "serde")]
+    pub(crate) fn entries_of(&self, table: &Table) -> Result<(u32, &[u64]), Error> {
+        if table.used == 0 {
+            return Ok((0, &[]));
+        }
+        let words = table.used.checked_mul(ENTRY).ok_or(Error::corrupt(table.map))?;
+        Ok((table.entry(0), self.raw_words(table.entry(0), words)?))
+    }
+
     /// The value of a key. O(1) expected.
     #[inline(never)]
     pub(crate) fn value_in<M: OfKind>(&self, map: M, query: &Query<'_>) -> Result<Option<Value<'_>>, Error> {

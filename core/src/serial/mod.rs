@@ -24,6 +24,7 @@
 
 mod build;
 mod error;
+mod in_place;
 mod read;
 mod written;
 

@@ -10,40 +10,64 @@ use ::serde::{
     forward_to_deserialize_any,
 };
 
-use super::SerdeError;
-use crate::{error::Error, turn::Turn, value::Value};
+use super::{SerdeError, in_place};
+use crate::{
+    container::{Cells, SetIter, Table},
+    error::Error,
+    turn::Turn,
+    value::Value,
+};
+
+/// Where values are read from.
+#[derive(Clone, Copy)]
+pub(super) struct Below<'t> {
+    pub(super) turn: &'t Turn<'t>,
+    /// Levels that there may still be.
+    deeper: u8,
+}
+
+impl<'t> Below<'t> {
+    #[inline]
+    pub(super) fn reader(self, value: Value<'t>) -> Reader<'t> {
+        Reader { below: self, value }
+    }
+
+    /// One level down.
+    #[inline]
+    pub(super) fn descend(self) -> Result<Below<'t>, SerdeError> {
+        let deeper = self.deeper.checked_sub(1).ok_or(SerdeError::TooDeep)?;
+        Ok(Below { deeper, ..self })
+    }
+}
 
 /// A value that is being read.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'t> {
-    turn: &'t Turn<'t>,
+    below: Below<'t>,
     value: Value<'t>,
-    /// Levels that may still be below this one.
-    deeper: u8,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(turn: &'t Turn<'_>, value: Value<'t>) -> Reader<'t> {
-        Reader { turn, value, deeper: 128 }
+        Below { turn, deeper: 128 }.reader(value)
     }
 
-    fn below(self, value: Value<'t>) -> Reader<'t> {
-        Reader { value, ..self }
-    }
-
-    /// This reader for what is one level down.
+    /// This reader one level down.
     fn descend(self) -> Result<Reader<'t>, SerdeError> {
-        let deeper = self.deeper.checked_sub(1).ok_or(SerdeError::TooDeep)?;
-        Ok(Reader { deeper, ..self })
+        Ok(self.below.descend()?.reader(self.value))
     }
 
     /// Elements, all of which have to be asked for.
-    fn sequence<I, V>(self, values: I, visitor: V) -> Result<V::Value, SerdeError>
+    fn sequence<D, V>(
+        self,
+        values: impl Iterator<Item = Result<D, Error>>,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError>
     where
-        I: Iterator<Item = Result<Value<'t>, Error>>,
+        D: Deserializer<'t, Error = SerdeError>,
         V: Visitor<'t>,
     {
-        let mut elements = Elements { reader: self.descend()?, values };
+        let mut elements = Elements { values };
         let whole = visitor.visit_seq(&mut elements)?;
         match elements.values.count() {
             0 => Ok(whole),
@@ -52,17 +76,45 @@ impl<'t> Reader<'t> {
     }
 
     /// Entries, all of which have to be asked for.
-    fn entries<I, V>(self, entries: I, visitor: V) -> Result<V::Value, SerdeError>
+    fn entries<D, V>(
+        self,
+        entries: impl Iterator<Item = Result<(D, D), Error>>,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError>
     where
-        I: Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>,
+        D: Deserializer<'t, Error = SerdeError>,
         V: Visitor<'t>,
     {
-        let mut entries = Entries { reader: self.descend()?, entries, value: None };
+        let mut entries = Entries { entries, value: None };
         let whole = visitor.visit_map(&mut entries)?;
         match entries.entries.next() {
             None => Ok(whole),
             Some(_) => Err(SerdeError::custom("entries that nobody asked for")),
         }
+    }
+
+    fn list<V: Visitor<'t>>(self, list: Cells, visitor: V) -> Result<V::Value, SerdeError> {
+        self.sequence(in_place::elements(self.below.descend()?, list)?, visitor)
+    }
+
+    fn set<V: Visitor<'t>>(self, elements: SetIter<'t>, visitor: V) -> Result<V::Value, SerdeError> {
+        let below = self.below.descend()?;
+        self.sequence(elements.map(|element| element.map(|element| below.reader(element))), visitor)
+    }
+
+    fn map<V: Visitor<'t>>(self, table: &Table, visitor: V) -> Result<V::Value, SerdeError> {
+        self.entries(in_place::entries(self.below.descend()?, table)?, visitor)
+    }
+
+    /// Fields by their names.
+    fn fields<V: Visitor<'t>>(
+        self,
+        fields: impl Iterator<Item = Result<(&'t str, Value<'t>), Error>>,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        let below = self.below.descend()?;
+        let named = |(name, value)| (below.reader(Value::Text(name)), below.reader(value));
+        self.entries(fields.map(|field| field.map(named)), visitor)
     }
 
     /// What this is, for a message.
@@ -82,20 +134,6 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What is there nearly always is looked for first, which spares the way past everything else that could be there.
-macro_rules! expecting {
-    ($($name:ident($($arg:ident: $type:ty),*) => $value:pat => |$reader:ident, $visitor:ident| $then:expr;)*) => {$(
-        #[inline]
-        fn $name<V: Visitor<'t>>(self, $($arg: $type,)* $visitor: V) -> Result<V::Value, SerdeError> {
-            let $reader = self;
-            match self.value {
-                $value => $then,
-                _ => self.deserialize_any($visitor),
-            }
-        }
-    )*};
-}
-
 impl<'t> Deserializer<'t> for Reader<'t> {
     type Error = SerdeError;
 
@@ -108,16 +146,13 @@ impl<'t> Deserializer<'t> for Reader<'t> {
             Value::Float(float) => visitor.visit_f64(float),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
-            Value::List(list) => self.sequence(list.iter(self.turn)?, visitor),
-            Value::Tuple(tuple) => self.sequence(tuple.iter(self.turn)?, visitor),
-            Value::Set(set) => self.sequence(set.iter(self.turn)?, visitor),
-            Value::FrozenSet(set) => self.sequence(set.iter(self.turn)?, visitor),
-            Value::Map(map) => self.entries(map.iter(self.turn)?, visitor),
-            Value::FrozenMap(map) => self.entries(map.iter(self.turn)?, visitor),
-            Value::Record(record) => {
-                let named = |(name, value)| (Value::Text(name), value);
-                self.entries(record.iter(self.turn)?.map(|field| field.map(named)), visitor)
-            }
+            Value::List(list) => self.list(list.find(&self.below.turn.heap)?, visitor),
+            Value::Tuple(tuple) => self.list(tuple.find(&self.below.turn.heap)?, visitor),
+            Value::Set(set) => self.set(set.iter(self.below.turn)?, visitor),
+            Value::FrozenSet(set) => self.set(set.iter(self.below.turn)?, visitor),
+            Value::Map(map) => self.map(&map.table(&self.below.turn.heap)?, visitor),
+            Value::FrozenMap(map) => self.map(&map.table(&self.below.turn.heap)?, visitor),
+            Value::Record(record) => self.fields(record.iter(self.below.turn)?, visitor),
             #[cfg(feature = "scalars")]
             Value::BigInt(int) => match (int.to_i128(), int.to_u128()) {
                 (Some(int), _) => visitor.visit_i128(int),
@@ -151,16 +186,16 @@ impl<'t> Deserializer<'t> for Reader<'t> {
     ) -> Result<V::Value, SerdeError> {
         let reader = self.descend()?;
         let entries = match self.value {
-            Value::Map(map) => Some(map.iter(self.turn)?),
-            Value::FrozenMap(map) => Some(map.iter(self.turn)?),
+            Value::Map(map) => Some(map.iter(self.below.turn)?),
+            Value::FrozenMap(map) => Some(map.iter(self.below.turn)?),
             _ => None,
         };
         if let Some(mut entries) = entries {
             if let (Some(entry), None) = (entries.next(), entries.next()) {
                 let (variant, contents) = entry?;
                 return visitor.visit_enum(Variant {
-                    variant: reader.below(variant),
-                    contents: Some(reader.below(contents)),
+                    variant: reader.below.reader(variant),
+                    contents: Some(reader.below.reader(contents)),
                 });
             }
             return Err(SerdeError::invalid_value(Unexpected::Map, &"a map of one entry, for a variant"));
@@ -172,39 +207,28 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         visitor.visit_unit()
     }
 
-    expecting! {
-        deserialize_i64() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
-        deserialize_i32() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
-        deserialize_u64() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
-        deserialize_u32() => Value::Int(int) => |_reader, visitor| visitor.visit_i64(int);
-        deserialize_f64() => Value::Float(float) => |_reader, visitor| visitor.visit_f64(float);
-        deserialize_str() => Value::Text(text) => |_reader, visitor| visitor.visit_borrowed_str(text);
-        deserialize_string() => Value::Text(text) => |_reader, visitor| visitor.visit_borrowed_str(text);
-        deserialize_identifier() => Value::Text(text) => |_reader, visitor| visitor.visit_borrowed_str(text);
-        deserialize_seq() => Value::List(list) => |reader, visitor| reader.sequence(list.iter(reader.turn)?, visitor);
-        deserialize_map() => Value::Map(map) => |reader, visitor| reader.entries(map.iter(reader.turn)?, visitor);
-        deserialize_struct(_name: &'static str, _fields: &'static [&'static str]) => Value::Map(map) =>
-            |reader, visitor| reader.entries(map.iter(reader.turn)?, visitor);
-    }
-
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
-        bool i8 i16 i128 u8 u16 u128 f32 char bytes byte_buf unit unit_struct tuple tuple_struct
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier
     }
 }
 
 /// The elements of a list, a tuple or a set.
-struct Elements<'t, I> {
-    reader: Reader<'t>,
+struct Elements<I> {
     values: I,
 }
 
-impl<'t, I: Iterator<Item = Result<Value<'t>, Error>>> SeqAccess<'t> for Elements<'t, I> {
+impl<'t, D, I> SeqAccess<'t> for Elements<I>
+where
+    D: Deserializer<'t, Error = SerdeError>,
+    I: Iterator<Item = Result<D, Error>>,
+{
     type Error = SerdeError;
 
     fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, SerdeError> {
         let Some(value) = self.values.next() else { return Ok(None) };
-        seed.deserialize(self.reader.below(value?)).map(Some)
+        seed.deserialize(value?).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -213,27 +237,30 @@ impl<'t, I: Iterator<Item = Result<Value<'t>, Error>>> SeqAccess<'t> for Element
 }
 
 /// The entries of a map, or the fields of a record.
-struct Entries<'t, I> {
-    reader: Reader<'t>,
+struct Entries<D, I> {
     entries: I,
     /// The value that belongs to the key read last.
-    value: Option<Value<'t>>,
+    value: Option<D>,
 }
 
-impl<'t, I: Iterator<Item = Result<(Value<'t>, Value<'t>), Error>>> MapAccess<'t> for Entries<'t, I> {
+impl<'t, D, I> MapAccess<'t> for Entries<D, I>
+where
+    D: Deserializer<'t, Error = SerdeError>,
+    I: Iterator<Item = Result<(D, D), Error>>,
+{
     type Error = SerdeError;
 
     fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, SerdeError> {
         let Some(entry) = self.entries.next() else { return Ok(None) };
         let (key, value) = entry?;
         self.value = Some(value);
-        seed.deserialize(self.reader.below(key)).map(Some)
+        seed.deserialize(key).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<T::Value, SerdeError> {
         let value =
             self.value.take().ok_or_else(|| SerdeError::custom("a value was asked for before its key"))?;
-        seed.deserialize(self.reader.below(value))
+        seed.deserialize(value)
     }
 
     fn size_hint(&self) -> Option<usize> {
