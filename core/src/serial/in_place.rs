@@ -1,0 +1,159 @@
+//! Elements and entries where they lie, for reading many: checked once as a whole, then a word and a byte each.
+//!
+//! ```text
+//!   payloads | 0 | 1 | 2 | ...      zip     tags | 0 | 1 | 2 | ...          a list, a tuple
+//!   entries  | key, value, marks | key, value, marks | ...                  a map, frozen or not: three words each
+//! ```
+//!
+//! What is there nearly always (numbers and texts, where the type expects just them) goes straight to the visitor; for
+//! everything else a [`Value`] is made, and [`Reader`] goes on.
+
+#![forbid(unsafe_code)]
+
+use ::serde::{
+    de::{Deserializer, Visitor},
+    forward_to_deserialize_any,
+};
+
+use super::{
+    SerdeError,
+    read::{Below, Reader},
+};
+use crate::{
+    container::{Cells, Table},
+    error::Error,
+    value::{Value, tag},
+};
+
+/// Cells of a list or tuple, in order.
+pub(super) fn elements<'t>(
+    below: Below<'t>,
+    list: Cells,
+) -> Result<impl Iterator<Item = Result<InCell<'t>, Error>>, Error> {
+    let heap = &below.turn.heap;
+    let tags = heap.tags(&list)?;
+    let first = list.cells.wrapping_add(1);
+    let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
+    let cells = payloads.iter().zip(tags).zip(first..);
+    Ok(cells.map(move |((payload, tag), at)| {
+        Ok(InCell { below, payload: u64::from_le(*payload), tag: *tag, at })
+    }))
+}
+
+/// Keys and values of a map, in order.
+pub(super) fn entries<'t>(
+    below: Below<'t>,
+    table: &Table,
+) -> Result<impl Iterator<Item = Result<(InCell<'t>, InCell<'t>), Error>>, Error> {
+    let (first, words) = below.turn.heap.entries_of(table)?;
+    let entries = words.as_chunks::<3>().0.iter().zip((first..).step_by(3));
+    Ok(entries.filter_map(move |(words, at)| {
+        let [key, value, marks] = words.map(u64::from_le);
+        let [_, _, _, _, key_tag, value_tag, ..] = marks.to_le_bytes();
+        let key = InCell { below, payload: key, tag: key_tag, at };
+        let value = InCell { below, payload: value, tag: value_tag, at: at.wrapping_add(1) };
+        (key_tag != tag::REMOVED).then_some(Ok((key, value)))
+    }))
+}
+
+/// A value in its cell.
+#[derive(Clone, Copy)]
+pub(super) struct InCell<'t> {
+    below: Below<'t>,
+    payload: u64,
+    tag: u8,
+    /// Granule of the payload.
+    at: u32,
+}
+
+impl<'t> InCell<'t> {
+    #[inline]
+    fn value(self) -> Result<Value<'t>, Error> {
+        self.below.turn.heap.value_of(self.payload, self.tag, self.at)
+    }
+
+    fn reader(self) -> Result<Reader<'t>, SerdeError> {
+        Ok(self.below.reader(self.value()?))
+    }
+}
+
+macro_rules! expecting {
+    ($($name:ident: $tag:pat => $visit:ident($payload:ident => $value:expr);)*) => {$(
+        #[inline]
+        fn $name<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
+            let $payload = self.payload;
+            match self.tag {
+                $tag => visitor.$visit($value),
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+macro_rules! text {
+    ($($name:ident)*) => {$(
+        #[inline]
+        fn $name<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
+            match self.value()? {
+                Value::Text(text) => visitor.visit_borrowed_str(text),
+                value => self.below.reader(value).deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+impl<'t> Deserializer<'t> for InCell<'t> {
+    type Error = SerdeError;
+
+    fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
+        self.reader()?.deserialize_any(visitor)
+    }
+
+    expecting! {
+        deserialize_i64: tag::INT => visit_i64(payload => payload as i64);
+        deserialize_i32: tag::INT => visit_i64(payload => payload as i64);
+        deserialize_i16: tag::INT => visit_i64(payload => payload as i64);
+        deserialize_u64: tag::INT => visit_i64(payload => payload as i64);
+        deserialize_u32: tag::INT => visit_i64(payload => payload as i64);
+        deserialize_u16: tag::INT => visit_i64(payload => payload as i64);
+        deserialize_u8: tag::INT => visit_i64(payload => payload as i64);
+        deserialize_f64: tag::FLOAT => visit_f64(payload => f64::from_bits(payload));
+        deserialize_f32: tag::FLOAT => visit_f64(payload => f64::from_bits(payload));
+    }
+
+    text! { deserialize_str deserialize_string deserialize_identifier }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
+        match self.tag {
+            tag::NULL => visitor.visit_none(),
+            _ => visitor.visit_some(InCell { below: self.below.descend()?, ..self }),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'t>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        visitor.visit_newtype_struct(InCell { below: self.below.descend()?, ..self })
+    }
+
+    fn deserialize_enum<V: Visitor<'t>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        self.reader()?.deserialize_enum(name, variants, visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        <V: Visitor<'t>>
+        bool i8 i128 u128 char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+    }
+}
