@@ -6,7 +6,7 @@
 //! ```
 //!
 //! What is there nearly always (numbers and texts, where the type expects just them) goes straight to the visitor; for
-//! everything else a [`Value`] is made, and [`Reader`] goes on.
+//! everything else a [`Value`](crate::Value) is made, and [`Reader`] goes on.
 
 #![forbid(unsafe_code)]
 
@@ -21,8 +21,10 @@ use super::{
 };
 use crate::{
     container::{Cells, Table},
+    door,
     error::Error,
-    value::{Value, tag},
+    heap::Kind,
+    value::tag,
 };
 
 /// Cells of a list or tuple, in order.
@@ -67,13 +69,21 @@ pub(super) struct InCell<'t> {
 }
 
 impl<'t> InCell<'t> {
+    /// The text, if it is one.
     #[inline]
-    fn value(self) -> Result<Value<'t>, Error> {
-        self.below.turn.heap.value_of(self.payload, self.tag, self.at)
+    fn text(self) -> Result<Option<&'t str>, Error> {
+        const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
+        let heap = &self.below.turn.heap;
+        let bytes = match self.tag {
+            tag::TEXT..=16 => heap.bytes(self.at, 0, (self.tag - tag::TEXT) as usize)?,
+            BLOCK => heap.leaf_bytes(heap.object_in(self.payload, BLOCK)?, Kind::Text)?,
+            _ => return Ok(None),
+        };
+        door::text(bytes).map(Some).ok_or(Error::corrupt(self.at))
     }
 
     fn reader(self) -> Result<Reader<'t>, SerdeError> {
-        Ok(self.below.reader(self.value()?))
+        Ok(self.below.reader(self.below.turn.heap.value_of(self.payload, self.tag, self.at)?))
     }
 }
 
@@ -94,9 +104,9 @@ macro_rules! text {
     ($($name:ident)*) => {$(
         #[inline]
         fn $name<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
-            match self.value()? {
-                Value::Text(text) => visitor.visit_borrowed_str(text),
-                value => self.below.reader(value).deserialize_any(visitor),
+            match self.text()? {
+                Some(text) => visitor.visit_borrowed_str(text),
+                None => self.deserialize_any(visitor),
             }
         }
     )*};
