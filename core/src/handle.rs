@@ -171,6 +171,10 @@ handles! {
     FrozenSet;
     /// A map that was frozen: its keys and values stay.
     FrozenMap;
+    /// A map that was packed into one block, and never changes.
+    FastMap;
+    /// A set that was packed into one block, and never changes.
+    FastSet;
     /// A record of any type: fields that have names.
     AnyRecord;
     /// A message that this party has taken and not finished.

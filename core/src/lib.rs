@@ -161,7 +161,8 @@ pub use door::crash;
 pub use error::Error;
 pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenError, REGION_ALIGN};
 pub use handle::{
-    AnyArray, AnyRecord, ByteArray, Bytes, FrozenMap, FrozenSet, List, Map, Message, Set, Text, Tuple,
+    AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, List, Map, Message, Set,
+    Text, Tuple,
 };
 pub use hash::HashKind;
 pub use heap::Recovery;

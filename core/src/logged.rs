@@ -38,7 +38,7 @@ const _: () = {
 };
 
 logged! {
-    AlwaysAlive AnyArray AnyRecord AnySet ArbiterKind Audit AuditError ByteArray Bytes Config Dtype Error Fault FieldSchema Footprint
+    AlwaysAlive AnyArray AnyRecord AnySet ArbiterKind Audit AuditError ByteArray Bytes Config Dtype Error FastMap FastSet Fault FieldSchema Footprint
     FormatError FrozenMap FrozenSet HashKind Info Input Item JoinError Key Layout List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Set Stats Text Tuple
     TurnError Type Value;
     details: Mismatch;

@@ -15,13 +15,13 @@
 #![forbid(unsafe_code)]
 
 use super::{
+    hashed::Hashed,
     map::MapIter,
     set::{AnySet, SetIter},
-    table::Table,
 };
 use crate::{
     error::Error,
-    handle::{FrozenSet, Handle, Set},
+    handle::{FastSet, FrozenSet, Handle, Set},
     heap::{Heap, Kind},
     turn::Turn,
     value::{Prepared, tag},
@@ -45,7 +45,7 @@ macro_rules! members {
         impl $name {
             /// Elements in insertion order. O(1) each.
             pub fn iter<'t>(self, turn: &'t Turn<'_>) -> Result<SetIter<'t>, Error> {
-                Ok(SetIter(MapIter::new(&turn.heap, self.table(&turn.heap)?)))
+                Ok(SetIter(MapIter::new(&turn.heap, self.table(&turn.heap)?.into())))
             }
 
             /// Whether the other set has all elements of this one. O(elements of this) expected.
@@ -92,7 +92,7 @@ macro_rules! members {
         }
     )*};
 }
-members! { Set FrozenSet }
+members! { Set FrozenSet FastSet }
 
 impl Set {
     /// Adds the elements of another set: the union of the two, in place. O(elements of the other).
@@ -133,29 +133,30 @@ impl Set {
 
 impl Heap<'_> {
     /// Whether each element of `a` is one of `b` (or, not `there`, none is).
-    fn each_in(&self, a: &Table, b: &Table, there: bool) -> Result<bool, Error> {
-        for index in 0..a.used {
-            let element = a.key(index)?;
-            if self.byte(element.tag)? != tag::REMOVED && self.find_key(b, element)?.is_some() != there {
+    fn each_in(&self, a: &Hashed, b: &Hashed, there: bool) -> Result<bool, Error> {
+        let mut next = 0;
+        while let Some((entry, element)) = self.live_from(a, next)? {
+            if self.find_same(b, element)?.is_some() != there {
                 return Ok(false);
             }
+            next = entry + 1;
         }
         Ok(true)
     }
 
     fn is_subset(&self, a: AnySet, b: AnySet) -> Result<bool, Error> {
-        let (a, b) = (a.table(self)?, b.table(self)?);
+        let (a, b) = (a.entries(self)?, b.entries(self)?);
         Ok(a.live <= b.live && self.each_in(&a, &b, true)?)
     }
 
     fn is_disjoint(&self, a: AnySet, b: AnySet) -> Result<bool, Error> {
-        let (a, b) = (a.table(self)?, b.table(self)?);
+        let (a, b) = (a.entries(self)?, b.entries(self)?);
         if a.live <= b.live { self.each_in(&a, &b, false) } else { self.each_in(&b, &a, false) }
     }
 
     /// A new set of the chosen elements.
     fn combine(&mut self, a: AnySet, b: AnySet, choice: Choice) -> Result<Handle, Error> {
-        let (a, b) = (a.table(self)?, b.table(self)?);
+        let (a, b) = (a.entries(self)?, b.entries(self)?);
         let new = self.new_table_block(Kind::Set)?;
         let filled = self
             .add_where(new, &a, &b, choice.first_only, choice.both)
@@ -172,37 +173,36 @@ impl Heap<'_> {
     fn add_where(
         &mut self,
         into: u32,
-        from: &Table,
-        other: &Table,
+        from: &Hashed,
+        other: &Hashed,
         only: bool,
         both: bool,
     ) -> Result<(), Error> {
         if !only && !both {
             return Ok(());
         }
-        for index in 0..from.used {
-            let element = from.key(index)?;
-            if self.byte(element.tag)? == tag::REMOVED {
-                continue;
+        let mut next = 0;
+        while let Some((entry, element)) = self.live_from(from, next)? {
+            if only && both || if self.find_same(other, element)?.is_some() { both } else { only } {
+                let (table, hash) = (self.table(into)?, self.hash_at(from, element)?);
+                self.copy_key(&table, hash, element, &Prepared::NULL)?;
             }
-            if only && both || if self.find_key(other, element)?.is_some() { both } else { only } {
-                let table = self.table(into)?;
-                self.copy_key(&table, element, &Prepared::NULL)?;
-            }
+            next = entry + 1;
         }
         Ok(())
     }
 
     /// Adds the elements that a set has not, or none if there is an error.
     fn add_all(&mut self, into: Set, from: AnySet) -> Result<(), Error> {
-        let (mut table, from) = (into.table(self)?, from.table(self)?);
-        let before = table.live;
-        for index in 0..from.used {
-            let element = from.key(index)?;
-            if self.byte(element.tag)? == tag::REMOVED || self.find_key(&table, element)?.is_some() {
+        let (mut table, from) = (into.table(self)?, from.entries(self)?);
+        let (before, mut next) = (table.live, 0);
+        while let Some((entry, element)) = self.live_from(&from, next)? {
+            next = entry + 1;
+            if self.find_key(&table, element)?.is_some() {
                 continue;
             }
-            if let Err(error) = self.copy_key(&table, element, &Prepared::NULL) {
+            let hash = self.hash_at(&from, element)?;
+            if let Err(error) = self.copy_key(&table, hash, element, &Prepared::NULL) {
                 self.shorten(into, before)?;
                 return Err(error);
             }
@@ -230,7 +230,7 @@ impl Heap<'_> {
     fn remove_where(&mut self, set: Set, other: AnySet, len: usize, there: bool) -> Result<(), Error> {
         let (mut index, mut seen) = (0, 0);
         while seen < len {
-            let (table, other) = (set.table(self)?, other.table(self)?);
+            let (table, other) = (set.table(self)?, other.entries(self)?);
             if index >= table.used {
                 return Err(Error::corrupt(table.map));
             }
@@ -240,7 +240,7 @@ impl Heap<'_> {
                 continue;
             }
             seen += 1;
-            if self.find_key(&other, element)?.is_some() == there {
+            if self.find_same(&other, element)?.is_some() == there {
                 let found = self.find_key(&table, element)?.ok_or(Error::corrupt(table.map))?;
                 self.destroy_entry(&table, found)?;
             }

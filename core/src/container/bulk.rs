@@ -229,7 +229,11 @@ impl Heap<'_> {
         let value = self.copy_deep(source.value(index)?)?;
         let old = match found {
             Some(found) => self.store_cell(table.value(found.entry)?, into, value),
-            None => self.copy_key(&table, key_at, &value).map(|()| 0),
+            None => {
+                // The hash of a key is in the word of its tag.
+                let hash = self.lo(key_at.tag_granule())?;
+                self.copy_key(&table, hash, key_at, &value).map(|()| 0)
+            }
         };
         match old {
             Ok(0) => Ok(()),
@@ -238,10 +242,14 @@ impl Heap<'_> {
         }
     }
 
-    /// Adds an entry with a copy of the key in a cell of another map.
-    pub(super) fn copy_key(&mut self, table: &Table, key_at: CellAt, value: &Prepared) -> Result<(), Error> {
-        // The hash of a key is in the word of its tag.
-        let hash = self.lo(key_at.tag_granule())?;
+    /// Adds an entry with a copy of the key in a cell of another map, which has this hash.
+    pub(super) fn copy_key(
+        &mut self,
+        table: &Table,
+        hash: u32,
+        key_at: CellAt,
+        value: &Prepared,
+    ) -> Result<(), Error> {
         let key = self.copy_deep(key_at)?;
         self.insert_prepared(*table, hash, &key, value).or_else(|error| self.discard(&key, error))
     }
@@ -253,14 +261,14 @@ impl Heap<'_> {
     }
 
     /// A whole loose copy of what a cell holds, ready to be stored.
-    fn copy_deep(&mut self, cell: CellAt) -> Result<Prepared, Error> {
+    pub(super) fn copy_deep(&mut self, cell: CellAt) -> Result<Prepared, Error> {
         let (payload, tag) = self.load_cell(cell)?;
         let object = self.object_in(payload, tag)?;
         if object == 0 {
             return Ok(Prepared::scalar(payload, tag));
         }
         let object = match self.header(object)?.form() {
-            Form::Cells | Form::Table | Form::Row => self.copy_container(object)?,
+            Form::Cells | Form::Table | Form::Row | Form::Packed => self.copy_container(object)?,
             _ => self.copy_shallow(object)?.0,
         };
         Ok(Prepared { payload: self.handle(object)?.bits(), tag, object, fresh: true })
@@ -268,7 +276,7 @@ impl Heap<'_> {
 
     /// Takes back what [`copy_deep`](Self::copy_deep) made.
     #[cold]
-    fn discard_copy<R>(&mut self, copy: &Prepared, error: Error) -> Result<R, Error> {
+    pub(super) fn discard_copy<R>(&mut self, copy: &Prepared, error: Error) -> Result<R, Error> {
         if copy.object != 0 {
             self.destroy_block(copy.object)?;
         }

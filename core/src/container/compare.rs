@@ -40,8 +40,8 @@ impl Family {
         Some(match kind {
             Kind::List => Family::List,
             Kind::Tuple => Family::Tuple,
-            Kind::Set | Kind::FrozenSet => Family::Set,
-            Kind::Map | Kind::FrozenMap => Family::Map,
+            Kind::Set | Kind::FrozenSet | Kind::FastSet => Family::Set,
+            Kind::Map | Kind::FrozenMap | Kind::FastMap => Family::Map,
             Kind::Record => Family::Record,
             _ => return None,
         })
@@ -62,6 +62,8 @@ fn container(value: Value<'_>) -> Option<(Handle, Kind)> {
         Value::Set(set) => (set.0, Kind::Set),
         Value::FrozenSet(set) => (set.0, Kind::FrozenSet),
         Value::FrozenMap(map) => (map.0, Kind::FrozenMap),
+        Value::FastSet(set) => (set.0, Kind::FastSet),
+        Value::FastMap(map) => (map.0, Kind::FastMap),
         Value::Record(record) => (record.0, Kind::Record),
         _ => return None,
     })
@@ -143,6 +145,8 @@ impl Turn<'_> {
             Input::Object(Object::Set(set)) => Value::Set(*set),
             Input::Object(Object::FrozenSet(set)) => Value::FrozenSet(*set),
             Input::Object(Object::FrozenMap(map)) => Value::FrozenMap(*map),
+            Input::Object(Object::FastSet(set)) => Value::FastSet(*set),
+            Input::Object(Object::FastMap(map)) => Value::FastMap(*map),
             Input::Object(Object::ByteArray(array)) => Value::ByteArray(*array),
             Input::Object(Object::Record(record)) => Value::Record(*record),
             Input::Object(Object::Array(array)) => Value::Array(*array),

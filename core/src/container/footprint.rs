@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::{cells::Cells, table::Table};
+use super::{cells::Cells, hashed::Hashed};
 use crate::{
     error::Error,
     heap::{Form, Heap, Kind},
@@ -81,14 +81,18 @@ impl Heap<'_> {
     }
 
     /// That of a map or set. O(entries).
-    pub(super) fn table_footprint(&self, table: &Table) -> Result<Footprint, Error> {
-        let mut sum = own(self, table.map, Kind::Table)?;
-        for index in 0..table.used {
-            let key = table.key(index)?;
-            if self.byte(key.tag)? != tag::REMOVED {
-                sum.add_cell(self, key)?;
-                sum.add_cell(self, table.value(index)?)?;
+    pub(super) fn hashed_footprint(&self, of: &Hashed) -> Result<Footprint, Error> {
+        let mut sum = match self.header(of.block)?.form() {
+            Form::Packed => Footprint::of_block(self, of.block)?,
+            _ => own(self, of.block, Kind::Table)?,
+        };
+        let mut next = 0;
+        while let Some((entry, key)) = self.live_from(of, next)? {
+            sum.add_cell(self, key)?;
+            if of.has_values {
+                sum.add_cell(self, of.value(key))?;
             }
+            next = entry + 1;
         }
         Ok(sum)
     }

@@ -5,8 +5,9 @@
 #![forbid(unsafe_code)]
 
 use super::{
+    hashed::Hashed,
     key::{Key, Query},
-    table::{Found, Table},
+    table::{ENTRY, Found, Table},
 };
 use crate::{
     error::Error,
@@ -161,45 +162,48 @@ impl<'e> Entry<'e, '_, '_> {
     }
 }
 
-/// The entries of a map, frozen or not, in insertion order; see [`Map::iter`].
+/// The entries of a map, frozen, fast or not, in insertion order; see [`Map::iter`].
 #[derive(Clone)]
 pub struct MapIter<'t> {
     heap: &'t Heap<'t>,
-    table: Table,
-    next: u32,
+    /// The next key, whether its entry was removed or not, and how far it is from there to the one behind it.
+    key: CellAt,
+    step: (u32, u32),
+    /// Entries from there on.
+    ahead: u32,
+    /// Those of them that were not removed.
     left: u32,
 }
 
 impl<'t> MapIter<'t> {
-    pub(super) fn new(heap: &'t Heap<'t>, table: Table) -> MapIter<'t> {
-        MapIter { heap, table, next: 0, left: table.live }
+    pub(super) fn new(heap: &'t Heap<'t>, entries: Hashed) -> MapIter<'t> {
+        MapIter { heap, key: entries.first, step: entries.step, ahead: entries.used, left: entries.live }
     }
 
-    /// What `read` makes of the next entry that was not removed: of its key, and of its number.
+    /// What `read` makes of the next entry that was not removed: of its key.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(super) fn next_of<R>(
         &mut self,
-        read: impl FnOnce(&'t Heap<'t>, &Table, CellAt, u32) -> Result<R, Error>,
+        read: impl FnOnce(&'t Heap<'t>, CellAt) -> Result<R, Error>,
     ) -> Option<Result<R, Error>> {
         let found = self.next_live().and_then(|found| match found {
-            Some((key, index)) => read(self.heap, &self.table, key, index).map(Some),
+            Some(key) => read(self.heap, key).map(Some),
             None => Ok(None),
         });
         if found.is_err() {
             // A damaged map ends at its first error.
-            (self.next, self.left) = (self.table.used, 0);
+            (self.ahead, self.left) = (0, 0);
         }
         found.transpose()
     }
 
-    fn next_live(&mut self) -> Result<Option<(CellAt, u32)>, Error> {
-        while self.next < self.table.used {
-            let index = self.next;
-            self.next += 1;
-            let key = self.table.key(index)?;
+    fn next_live(&mut self) -> Result<Option<CellAt>, Error> {
+        while self.ahead > 0 {
+            let key = self.key;
+            (self.key, self.ahead) = (key.moved(self.step), self.ahead - 1);
             if self.heap.byte(key.tag)? != tag::REMOVED {
                 self.left = self.left.saturating_sub(1);
-                return Ok(Some((key, index)));
+                return Ok(Some(key));
             }
         }
         Ok(None)
@@ -210,11 +214,10 @@ impl<'t> Iterator for MapIter<'t> {
     type Item = Result<(Value<'t>, Value<'t>), Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if cfg!(not(target_pointer_width = "64")) {
-            return self
-                .next_of(|heap, table, key, index| Ok((heap.value(key)?, heap.value(table.value(index)?)?)));
+        if cfg!(target_pointer_width = "64") && self.step.0 == ENTRY {
+            return self.next_of(|heap, key| heap.entry_values(key.payload));
         }
-        self.next_of(|heap, table, _, index| heap.entry_values(table, index))
+        self.next_of(|heap, key| Ok((heap.value(key)?, heap.value(key.moved((1, 1)))?)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -6,6 +6,8 @@
 //! | `map.rs`, `table.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
 //! | `set.rs`, `algebra.rs` | the same without values |
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |
+//! | `packed.rs` | fast frozen maps and sets: in one block |
+//! | `hashed.rs` | what maps and sets of all forms have in common |
 //! | `reading.rs` | looking at them all, which is the same for frozen ones |
 //! | `rearrange.rs` | lists in another order |
 //! | `bulk.rs` | many elements or entries at once |
@@ -33,10 +35,14 @@ mod compare;
 mod compare_tests;
 mod footprint;
 mod frozen;
+mod hashed;
 mod index;
 mod key;
 mod list;
 mod map;
+mod packed;
+#[cfg(test)]
+mod packed_tests;
 mod reading;
 mod rearrange;
 mod rebuild;

@@ -1,13 +1,14 @@
 //! Looking at containers: what a list has in common with a tuple, and maps and sets with their frozen forms. Said once.
 //!
 //! A frozen form is built as what it was frozen from (see `frozen.rs`), so all of this differs in nothing but the kind that a
-//! handle has to be of.
+//! handle has to be of. Fast ones are built otherwise (`packed.rs`), and are looked at alike.
 //!
-//! | | list | tuple | map | frozen map | set | frozen set |
-//! |---|---|---|---|---|---|---|
-//! | `elements!` | x | x | | | | |
-//! | `hashed!` | | | x | x | x | x |
-//! | `pairs!` | | | x | x | | |
+//! | | list | tuple | map | frozen map | fast map | set | frozen set | fast set |
+//! |---|---|---|---|---|---|---|---|---|
+//! | `elements!` | x | x | | | | | | |
+//! | `tables!` | | | x | x | | x | x | |
+//! | `hashed!` | | | x | x | x | x | x | x |
+//! | `pairs!` | | | x | x | x | | | |
 //!
 //! What only sets have is in `set.rs` and `algebra.rs`.
 
@@ -19,11 +20,11 @@ use super::{
     key::{Key, Query},
     list::{ListIter, index_in},
     map::MapIter,
-    table::{Found, Table},
+    table::{ByKey, Found, Table},
 };
 use crate::{
     error::Error,
-    handle::{FrozenMap, FrozenSet, Handle, List, Map, OfKind, Set, Tuple},
+    handle::{FastMap, FastSet, FrozenMap, FrozenSet, Handle, List, Map, OfKind, Set, Tuple},
     heap::{Heap, Kind},
     turn::Turn,
     value::{Value, tag},
@@ -41,7 +42,7 @@ macro_rules! of_kind {
         }
     )*};
 }
-of_kind! { List Tuple Map FrozenMap Set FrozenSet }
+of_kind! { List Tuple Map FrozenMap FastMap Set FrozenSet FastSet }
 
 macro_rules! elements {
     ($($name:ident)*) => {$(
@@ -94,8 +95,8 @@ macro_rules! elements {
 }
 elements! { List Tuple }
 
-macro_rules! hashed {
-    ($($name:ident: $what:literal)*) => {$(
+macro_rules! tables {
+    ($($name:ident)*) => {$(
         impl $name {
             #[inline(always)]
             pub(crate) fn table(self, heap: &Heap<'_>) -> Result<Table, Error> {
@@ -113,7 +114,14 @@ macro_rules! hashed {
                 let found = heap.find(&table, query)?;
                 Ok((table, found))
             }
+        }
+    )*};
+}
+tables! { Map FrozenMap Set FrozenSet }
 
+macro_rules! hashed {
+    ($($name:ident: $what:literal)*) => {$(
+        impl $name {
             #[doc = concat!("Number of ", $what, ". O(1).")]
             #[cfg_attr(target_pointer_width = "64", inline)]
             pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
@@ -139,12 +147,14 @@ macro_rules! hashed {
 
             #[doc = concat!("What this takes of the region's memory. O(", $what, ").")]
             pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
-                turn.heap.table_footprint(&self.table(&turn.heap)?)
+                turn.heap.hashed_footprint(&self.table(&turn.heap)?.into())
             }
         }
     )*};
 }
-hashed! { Map: "entries" FrozenMap: "entries" Set: "elements" FrozenSet: "elements" }
+hashed! {
+    Map: "entries" FrozenMap: "entries" FastMap: "entries" Set: "elements" FrozenSet: "elements" FastSet: "elements"
+}
 
 macro_rules! pairs {
     ($($name:ident)*) => {$(
@@ -161,13 +171,13 @@ macro_rules! pairs {
                     // In here where the kind of key is known; where flash is short, by the one copy of the search.
                     Key::Int(int) if cfg!(target_pointer_width = "64") => heap.value_of_int(self, int),
                     Key::Text(text) if cfg!(target_pointer_width = "64") => heap.value_of_text(self, text),
-                    key => heap.value_in(self, &heap.query(key)),
+                    key => self.value_in(heap, &heap.query(key)),
                 }
             }
 
             /// Entries in insertion order. O(1) each.
             pub fn iter<'t>(self, turn: &'t Turn<'_>) -> Result<MapIter<'t>, Error> {
-                Ok(MapIter::new(&turn.heap, self.table(&turn.heap)?))
+                Ok(MapIter::new(&turn.heap, self.table(&turn.heap)?.into()))
             }
 
             /// The keys in insertion order. O(1) each.
@@ -188,4 +198,4 @@ macro_rules! pairs {
         }
     )*};
 }
-pairs! { Map FrozenMap }
+pairs! { Map FrozenMap FastMap }

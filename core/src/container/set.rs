@@ -5,10 +5,10 @@
 
 #![forbid(unsafe_code)]
 
-use super::{key::Key, map::MapIter, table::Table};
+use super::{hashed::Hashed, key::Key, map::MapIter};
 use crate::{
     error::Error,
-    handle::{FrozenSet, Set},
+    handle::{FastSet, FrozenSet, Set},
     heap::{Heap, Kind},
     turn::Turn,
     value::{Item, Prepared, Value},
@@ -71,7 +71,7 @@ impl Set {
     }
 }
 
-/// A set to look at, frozen or not: what another one is compared or combined with. Made by `From`.
+/// A set to look at, frozen, fast or not: what another one is compared or combined with. Made by `From`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AnySet {
@@ -79,13 +79,16 @@ pub enum AnySet {
     Set(Set),
     /// A frozen set.
     Frozen(FrozenSet),
+    /// A fast frozen set.
+    Fast(FastSet),
 }
 
 impl AnySet {
-    pub(super) fn table(self, heap: &Heap<'_>) -> Result<Table, Error> {
+    pub(super) fn entries(self, heap: &Heap<'_>) -> Result<Hashed, Error> {
         match self {
-            AnySet::Set(set) => set.table(heap),
-            AnySet::Frozen(set) => set.table(heap),
+            AnySet::Set(set) => set.table(heap).map(Hashed::from),
+            AnySet::Frozen(set) => set.table(heap).map(Hashed::from),
+            AnySet::Fast(set) => set.table(heap),
         }
     }
 }
@@ -102,7 +105,13 @@ impl From<FrozenSet> for AnySet {
     }
 }
 
-/// The elements of a set, frozen or not, in insertion order; see [`Set::iter`].
+impl From<FastSet> for AnySet {
+    fn from(set: FastSet) -> AnySet {
+        AnySet::Fast(set)
+    }
+}
+
+/// The elements of a set, frozen, fast or not, in insertion order; see [`Set::iter`].
 #[derive(Clone)]
 pub struct SetIter<'t>(pub(super) MapIter<'t>);
 
@@ -110,7 +119,7 @@ impl<'t> Iterator for SetIter<'t> {
     type Item = Result<Value<'t>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_of(|heap, _, element, _| heap.value(element))
+        self.0.next_of(Heap::value)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

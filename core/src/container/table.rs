@@ -20,7 +20,7 @@ use super::{
 use crate::{
     door,
     error::Error,
-    handle::OfKind,
+    handle::{FrozenMap, FrozenSet, Map, OfKind, Set},
     heap::{Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
@@ -53,7 +53,7 @@ pub(crate) struct Found {
 }
 
 /// What a first look for a key found.
-enum Peek {
+pub(super) enum Peek {
     /// Its value: payload, tag, granule of the payload.
     Value(u64, u8, u32),
     /// The key is not there.
@@ -61,6 +61,32 @@ enum Peek {
     /// Search.
     Unclear,
 }
+
+/// Maps and sets of all forms: how a value is found by its key. (That of an element of a set is null, or means nothing.)
+pub(super) trait ByKey: OfKind {
+    /// Looks where a key nearly always is. What it does not find at once it leaves to others, errors included.
+    fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek;
+
+    /// The value of a key. O(1) expected.
+    fn value_in<'h>(self, heap: &'h Heap<'_>, query: &Query<'_>) -> Result<Option<Value<'h>>, Error>;
+}
+
+macro_rules! by_key {
+    ($($name:ident)*) => {$(
+        impl ByKey for $name {
+            #[inline(always)]
+            fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
+                heap.peek(self, hash, is_it)
+            }
+
+            #[inline(always)]
+            fn value_in<'h>(self, heap: &'h Heap<'_>, query: &Query<'_>) -> Result<Option<Value<'h>>, Error> {
+                heap.value_in(self, query)
+            }
+        }
+    )*};
+}
+by_key! { Map FrozenMap Set FrozenSet }
 
 impl Table {
     /// Granules that index and entries need.
@@ -160,14 +186,13 @@ impl Heap<'_> {
         self.value_of(u64::from_le(words[1]), tag, table.entry(index) + 1)
     }
 
-    /// Key and value of an entry, by one check. O(1).
+    /// Key and value of the entry in this granule, by one check. O(1).
     #[inline(always)]
-    pub(super) fn entry_values(&self, table: &Table, index: u32) -> Result<(Value<'_>, Value<'_>), Error> {
-        let entry = table.entry(index);
-        let [key, value, marks] = self.entry_words(table, index)?.map(u64::from_le);
+    pub(super) fn entry_values(&self, entry: u32) -> Result<(Value<'_>, Value<'_>), Error> {
+        let [key, value, marks] = self.words_at::<{ ENTRY as usize }>(entry)?.map(u64::from_le);
         Ok((
             self.value_of(key, (marks >> 32) as u8, entry)?,
-            self.value_of(value, (marks >> 40) as u8, entry + 1)?,
+            self.value_of(value, (marks >> 40) as u8, entry.wrapping_add(1))?,
         ))
     }
 
@@ -183,7 +208,7 @@ impl Heap<'_> {
 
     /// The value of a key. O(1) expected.
     #[inline(never)]
-    pub(crate) fn value_in<M: OfKind>(&self, map: M, query: &Query<'_>) -> Result<Option<Value<'_>>, Error> {
+    fn value_in<M: OfKind>(&self, map: M, query: &Query<'_>) -> Result<Option<Value<'_>>, Error> {
         let table = self.table_named(map)?;
         match self.find(&table, query)? {
             Some(found) => self.entry_value(&table, found.entry).map(Some),
@@ -193,8 +218,8 @@ impl Heap<'_> {
 
     /// The value of a whole number. O(1) expected.
     #[inline(always)]
-    pub(crate) fn value_of_int<M: OfKind>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
-        match self.peek(map, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+    pub(super) fn value_of_int<M: ByKey>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
+        match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
             Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
             Peek::Nothing => Ok(None),
             _ => self.value_of_int_elsewhere(map, int),
@@ -202,14 +227,14 @@ impl Heap<'_> {
     }
 
     #[inline(never)]
-    fn value_of_int_elsewhere<M: OfKind>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
-        self.value_in(map, &self.query(Key::Int(int)))
+    fn value_of_int_elsewhere<M: ByKey>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
+        map.value_in(self, &self.query(Key::Int(int)))
     }
 
     /// Whether a whole number is a key. O(1) expected.
     #[inline(always)]
-    pub(crate) fn has_int<M: OfKind>(&self, map: M, int: i64) -> Result<bool, Error> {
-        match self.peek(map, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+    pub(super) fn has_int<M: ByKey>(&self, map: M, int: i64) -> Result<bool, Error> {
+        match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
             Peek::Value(..) => Ok(true),
             Peek::Nothing => Ok(false),
             Peek::Unclear => self.value_of_int_elsewhere(map, int).map(|value| value.is_some()),
@@ -218,18 +243,18 @@ impl Heap<'_> {
 
     /// The value of a text or bytes. O(1) expected.
     #[inline(never)]
-    pub(crate) fn value_of_text<M: OfKind>(&self, map: M, text: &str) -> Result<Option<Value<'_>>, Error> {
+    pub(super) fn value_of_text<M: ByKey>(&self, map: M, text: &str) -> Result<Option<Value<'_>>, Error> {
         let bytes = text.as_bytes();
         let is_it = |key, tag| match bytes.len() {
             0..=8 => key == payload_of(bytes) && tag == tag::TEXT + bytes.len() as u8,
             _ => tag == tag::OBJECT + Kind::Text as u8 && self.leaf_is(key as u32, Kind::Text, bytes),
         };
-        match self.peek(map, self.hash(bytes), is_it) {
+        match map.peek(self, self.hash(bytes), is_it) {
             // What `value_of` does, too; but this way the result is made in its place.
             Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
             Peek::Value(payload, tag, at) => self.value_of(payload, tag, at).map(Some),
             Peek::Nothing => Ok(None),
-            Peek::Unclear => self.value_in(map, &self.query(Key::Text(text))),
+            Peek::Unclear => map.value_in(self, &self.query(Key::Text(text))),
         }
     }
 

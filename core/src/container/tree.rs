@@ -128,7 +128,7 @@ impl Heap<'_> {
         loop {
             patience = patience.checked_sub(1).ok_or(Error::corrupt(from))?;
             let below = match self.header(from)?.form() {
-                Form::Cells => self.copy_list_cells(from, to)?,
+                Form::Cells | Form::Packed => self.copy_list_cells(from, to)?,
                 Form::Table => self.copy_map_entries(from, to)?,
                 Form::Row => self.copy_row_cells(from, to)?,
                 _ => return Err(Error::corrupt(from)),
@@ -150,6 +150,7 @@ impl Heap<'_> {
             Form::Cells => self.new_cells_block(kind),
             Form::Table => self.new_table_block(kind),
             Form::Row => self.new_row_like(block),
+            Form::Packed => self.new_packed_like(block, kind),
             _ => Err(corrupt),
         }
     }

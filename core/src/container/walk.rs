@@ -135,22 +135,20 @@ impl<'h, 'p> Walk<'h, 'p> {
     }
 
     fn maps(&mut self) -> Result<Next<'h>, Error> {
-        let (a, b) = (self.heap.table(self.a)?, self.heap.table(self.b)?);
+        let (a, b) = (self.heap.hashed(self.a)?, self.heap.hashed(self.b)?);
         if a.live != b.live {
             return Ok(Next::Differ(Difference::Unordered));
         }
-        while self.next < a.used {
-            let index = self.next;
-            self.next += 1;
-            let key = a.key(index)?;
-            if self.heap.byte(key.tag)? == tag::REMOVED {
-                continue;
-            }
-            let key = Key::try_from(self.heap.value(key)?).map_err(|_| Error::corrupt(self.a))?;
-            let Some(found) = self.heap.find(&b, &self.heap.query(key))? else {
+        while let Some((entry, key_at)) = self.heap.live_from(&a, self.next)? {
+            self.next = entry + 1;
+            let key = Key::try_from(self.heap.value(key_at)?).map_err(|_| Error::corrupt(self.a))?;
+            let Some(found) = self.heap.find_in(&b, &self.heap.query(key))? else {
                 return Ok(Next::Differ(Difference::Unordered));
             };
-            if let Some(next) = self.pair(a.value(index)?, b.value(found.entry)?)? {
+            if self.family == Family::Set {
+                continue;
+            }
+            if let Some(next) = self.pair(a.value(key_at), b.value(b.key(found)))? {
                 return Ok(next);
             }
         }
@@ -246,8 +244,8 @@ impl<'h, 'p> Walk<'h, 'p> {
                 self.search(child, from..list.len, |index| list.at(index))
             }
             Family::Map | Family::Set => {
-                let table = self.heap.table(self.a)?;
-                self.search(child, from..table.used, |index| table.value(index))
+                let map = self.heap.hashed(self.a)?;
+                self.search(child, from..map.used, |index| Ok(map.value(map.key(index))))
             }
             Family::Record => {
                 let row = self.heap.row(self.a)?;

@@ -75,9 +75,9 @@ pub struct Audit {
     pub lists: u32,
     /// Tuples.
     pub tuples: u32,
-    /// Sets, frozen or not.
+    /// Sets of all forms.
     pub sets: u32,
-    /// Maps, frozen ones and the map of roots included.
+    /// Maps of all forms, the map of roots included.
     pub maps: u32,
     /// Arrays of numbers.
     pub arrays: u32,
@@ -278,8 +278,8 @@ impl Heap<'_> {
             Kind::Bytes => &mut audit.bytes,
             Kind::List => &mut audit.lists,
             Kind::Tuple => &mut audit.tuples,
-            Kind::Set | Kind::FrozenSet => &mut audit.sets,
-            Kind::Map | Kind::FrozenMap => &mut audit.maps,
+            Kind::Set | Kind::FrozenSet | Kind::FastSet => &mut audit.sets,
+            Kind::Map | Kind::FrozenMap | Kind::FastMap => &mut audit.maps,
             Kind::ByteArray => &mut audit.byte_arrays,
             Kind::Array => &mut audit.arrays,
             Kind::Record => &mut audit.records,
@@ -366,7 +366,9 @@ impl Heap<'_> {
         let mut block = self.shape.first;
         while block < self.end() {
             let header = self.header(block)?;
-            if !header.is_free() && matches!(header.form(), Form::Cells | Form::Table | Form::Row) {
+            if !header.is_free()
+                && matches!(header.form(), Form::Cells | Form::Table | Form::Row | Form::Packed)
+            {
                 let mut at = block;
                 let mut left = self.used()?.1;
                 while at != 0 && self.header(at)?.hi() & MARK == 0 {

@@ -36,6 +36,7 @@ impl Heap<'_> {
                 Ok(())
             }
             Form::Row => self.audit_record(at, claimed),
+            Form::Packed => self.audit_packed(at, claimed),
             Form::Message => match self.message_leaf(at)? {
                 Some((leaf, kind)) => {
                     self.audit_leaf(leaf, header.granules().saturating_sub(leaf - at), kind)
@@ -91,6 +92,12 @@ impl Heap<'_> {
             ensure(hashed && found == Some(index), key_at.payload, Fault::BadObject)?;
         }
         ensure(live == table.live && self.index_is_full(&table)?, at, Fault::BadObject)
+    }
+
+    fn audit_packed(&self, at: u32, claimed: &mut Claims) -> Result<(), AuditError> {
+        ensure(self.is_sound_packed(at)?, at, Fault::BadObject)?;
+        let list = self.cells(at)?;
+        (0..list.len).try_for_each(|index| self.audit_cell(list.at(index)?, at, claimed))
     }
 
     fn audit_record(&self, at: u32, claimed: &mut Claims) -> Result<(), AuditError> {

@@ -79,6 +79,10 @@ pub(crate) enum Kind {
     FrozenMap = 58,
     /// Fields in the order of a schema.
     Record = 59,
+    /// A set that was packed into one block.
+    FastSet = 61,
+    /// A map that was packed into one block.
+    FastMap = 62,
     /// Names and types of records' fields.
     Schema = 63,
 }
@@ -113,6 +117,8 @@ impl Kind {
             57 => Kind::FrozenSet,
             58 => Kind::FrozenMap,
             59 => Kind::Record,
+            61 => Kind::FastSet,
+            62 => Kind::FastMap,
             63 => Kind::Schema,
             _ => return None,
         })

@@ -10,6 +10,7 @@
 //!   Table     | header | table, mask | used, live | owner, cap | -> body         cells found by hash
 //!   Bytes     | header | run, len | cap, - | -> body                             bytes, growing; owns no objects
 //!   Row       | header | schema, owner | payloads | tags |                       cells, as many as the schema says
+//!   Packed    | header | here, len | cap, owner | mask | index | cells       cells, as many as there were, found by hash
 //!   Message   | header | prev, next | tag, seq | payload, or a leaf ...          one cell or leaf, in a queue
 //!   Part      | header | ...                                                     what no handle names
 //! ```
@@ -38,6 +39,8 @@ const FORMS: [Form; 64] = {
     forms[Kind::ByteArray as usize] = Form::Bytes;
     forms[Kind::Array as usize] = Form::Array;
     forms[Kind::Record as usize] = Form::Row;
+    forms[Kind::FastSet as usize] = Form::Packed;
+    forms[Kind::FastMap as usize] = Form::Packed;
     forms[Kind::Message as usize] = Form::Message;
     forms
 };
@@ -59,6 +62,8 @@ pub(crate) enum Form {
     Bytes = 0x10,
     /// A fixed number of cells in the block itself.
     Row = 0x03,
+    /// Cells as in [`Form::Cells`], and an index that leads to them, in the block itself.
+    Packed = 0x25,
     /// One cell or leaf, and links.
     Message = 0x80,
     /// Of an object, of free memory, or not yet anything: no handle names it.
@@ -81,10 +86,23 @@ impl Form {
     /// Where the block says what it is in: (granule, half); granule 0 if it does not.
     #[inline(always)]
     pub(crate) const fn owner_word(self, block: u32) -> (u32, u32) {
-        match self as u32 & 15 {
+        match self.owner_place() as u32 {
             0 => (0, 0),
             place => (block.wrapping_add(place >> 1), place & 1),
         }
+    }
+
+    /// The same as a number; 0 if it does not. Forms with the same one count their cells in the same place.
+    #[inline(always)]
+    pub(crate) const fn owner_place(self) -> u8 {
+        self as u8 & 15
+    }
+
+    /// Whether it owns cells that stand in a row, payloads beside payloads: those say in a high half what they are in.
+    #[cfg(feature = "containers")]
+    #[inline(always)]
+    pub(crate) const fn has_row(self) -> bool {
+        self as u8 & 1 != 0
     }
 }
 impl Header {

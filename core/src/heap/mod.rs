@@ -184,6 +184,14 @@ impl<'a> Heap<'a> {
         self.words.get(from..to).and_then(|words| words.first_chunk()).ok_or(Error::corrupt(at))
     }
 
+    /// `N` bytes from byte `at` of the heap, by one check.
+    #[cfg(feature = "containers")]
+    #[inline(always)]
+    pub(crate) fn bytes_at<const N: usize>(&self, at: usize) -> Result<&[u8; N], Error> {
+        let bytes = bytemuck::cast_slice::<u64, u8>(self.words).get(at..at.wrapping_add(N));
+        bytes.and_then(|bytes| bytes.first_chunk()).ok_or(Error::corrupt((at / 8) as u32))
+    }
+
     /// `len` bytes from byte `skip` of the block at `block`.
     #[inline(always)]
     pub(crate) fn bytes(&self, block: u32, skip: usize, len: usize) -> Result<&[u8], Error> {

@@ -127,8 +127,9 @@ impl<'t> Reader<'t> {
             Value::Float(float) => Unexpected::Float(float),
             Value::Text(text) => Unexpected::Str(text),
             Value::Bytes(bytes) => Unexpected::Bytes(bytes),
-            Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) => Unexpected::Seq,
-            Value::Map(_) | Value::FrozenMap(_) | Value::Record(_) => Unexpected::Map,
+            Value::List(_) | Value::Tuple(_) => Unexpected::Seq,
+            Value::Set(_) | Value::FrozenSet(_) | Value::FastSet(_) => Unexpected::Seq,
+            Value::Map(_) | Value::FrozenMap(_) | Value::FastMap(_) | Value::Record(_) => Unexpected::Map,
             _ => Unexpected::Other("a value of a type that serde does not have"),
         }
     }
@@ -150,8 +151,14 @@ impl<'t> Deserializer<'t> for Reader<'t> {
             Value::Tuple(tuple) => self.list(tuple.find(&self.below.turn.heap)?, visitor),
             Value::Set(set) => self.set(set.iter(self.below.turn)?, visitor),
             Value::FrozenSet(set) => self.set(set.iter(self.below.turn)?, visitor),
+            Value::FastSet(set) => self.set(set.iter(self.below.turn)?, visitor),
             Value::Map(map) => self.map(&map.table(&self.below.turn.heap)?, visitor),
             Value::FrozenMap(map) => self.map(&map.table(&self.below.turn.heap)?, visitor),
+            Value::FastMap(map) => {
+                let below = self.below.descend()?;
+                let read = |(key, value)| (below.reader(key), below.reader(value));
+                self.entries(map.iter(self.below.turn)?.map(|entry| entry.map(read)), visitor)
+            }
             Value::Record(record) => self.fields(record.iter(self.below.turn)?, visitor),
             #[cfg(feature = "scalars")]
             Value::BigInt(int) => match (int.to_i128(), int.to_u128()) {
@@ -188,6 +195,7 @@ impl<'t> Deserializer<'t> for Reader<'t> {
         let entries = match self.value {
             Value::Map(map) => Some(map.iter(self.below.turn)?),
             Value::FrozenMap(map) => Some(map.iter(self.below.turn)?),
+            Value::FastMap(map) => Some(map.iter(self.below.turn)?),
             _ => None,
         };
         if let Some(mut entries) = entries {

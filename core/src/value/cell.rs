@@ -10,7 +10,9 @@ use super::{Prepared, Value};
 use crate::{
     door,
     error::Error,
-    handle::{AnyArray, AnyRecord, ByteArray, FrozenMap, FrozenSet, Handle, List, Map, Set, Tuple},
+    handle::{
+        AnyArray, AnyRecord, ByteArray, FastMap, FastSet, FrozenMap, FrozenSet, Handle, List, Map, Set, Tuple,
+    },
     heap::{Form, Heap, Kind},
 };
 
@@ -80,6 +82,14 @@ pub(crate) struct CellAt {
 }
 
 impl CellAt {
+    /// The cell whose payload is so many granules behind, and whose tag so many bytes. Should it wrap, in damaged bytes, then any
+    /// place inside the heap is as wrong as another.
+    #[cfg(feature = "containers")]
+    #[inline(always)]
+    pub(crate) fn moved(self, (payloads, tags): (u32, u32)) -> CellAt {
+        CellAt { payload: self.payload.wrapping_add(payloads), tag: self.tag.wrapping_add(tags as usize) }
+    }
+
     /// The granule that the tag is in.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn tag_granule(self) -> u32 {
@@ -175,6 +185,8 @@ impl Heap<'_> {
             Kind::Set => Value::Set(Set(handle)),
             Kind::FrozenSet => Value::FrozenSet(FrozenSet(handle)),
             Kind::FrozenMap => Value::FrozenMap(FrozenMap(handle)),
+            Kind::FastSet => Value::FastSet(FastSet(handle)),
+            Kind::FastMap => Value::FastMap(FastMap(handle)),
             kind => self.leaf_value(self.resolve(handle, kind)?, kind)?,
         })
     }

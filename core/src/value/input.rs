@@ -6,7 +6,10 @@ use super::{CellAt, Item, Object, Value, tag};
 use crate::{
     array::Array,
     error::Error,
-    handle::{AnyArray, AnyRecord, ByteArray, Bytes, FrozenMap, FrozenSet, List, Map, Set, Text, Tuple},
+    handle::{
+        AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, List, Map, Set, Text,
+        Tuple,
+    },
     heap::{Heap, Kind},
 };
 
@@ -62,6 +65,8 @@ from! {
     Set => |x| Input::Object(x.into());
     FrozenSet => |x| Input::Object(x.into());
     FrozenMap => |x| Input::Object(x.into());
+    FastSet => |x| Input::Object(x.into());
+    FastMap => |x| Input::Object(x.into());
     Bytes => |x| Input::Object(x.into());
     AnyArray => |x| Input::Object(x.into());
     Object => |x| Input::Object(x);
@@ -166,6 +171,8 @@ impl Input<'_> {
                 Value::Set(set) => return object(set.into()),
                 Value::FrozenSet(set) => return object(set.into()),
                 Value::FrozenMap(map) => return object(map.into()),
+                Value::FastSet(set) => return object(set.into()),
+                Value::FastMap(map) => return object(map.into()),
                 Value::Text(text) if text.len() <= 8 => inline(text.as_bytes(), tag::TEXT),
                 Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
                 Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),

@@ -40,7 +40,9 @@ pub use scalar::{
     BigInt, Blob, Complex, Date, DateTime, Decimal, DecimalClass, Owned, Slice, Time, TimeDelta, TimeZone,
 };
 
-use crate::handle::{AnyArray, AnyRecord, ByteArray, FrozenMap, FrozenSet, List, Map, Set, Tuple};
+use crate::handle::{
+    AnyArray, AnyRecord, ByteArray, FastMap, FastSet, FrozenMap, FrozenSet, List, Map, Set, Tuple,
+};
 
 /// A value read from a region.
 ///
@@ -83,6 +85,10 @@ pub enum Value<'a> {
     FrozenSet(FrozenSet),
     /// A frozen map.
     FrozenMap(FrozenMap),
+    /// A fast frozen set.
+    FastSet(FastSet),
+    /// A fast frozen map.
+    FastMap(FastMap),
     /// A whole number that does not fit 64 bits (others are always [`Int`](Self::Int) or [`Uint`](Self::Uint)).
     #[cfg(feature = "scalars")]
     BigInt(BigInt<'a>),
@@ -191,6 +197,16 @@ impl<'a> Value<'a> {
     /// The frozen map.
     pub fn as_frozen_map(self) -> Option<FrozenMap> {
         if let Self::FrozenMap(map) = self { Some(map) } else { None }
+    }
+
+    /// The fast frozen set.
+    pub fn as_fast_set(self) -> Option<FastSet> {
+        if let Self::FastSet(set) = self { Some(set) } else { None }
+    }
+
+    /// The fast frozen map.
+    pub fn as_fast_map(self) -> Option<FastMap> {
+        if let Self::FastMap(map) = self { Some(map) } else { None }
     }
 
     /// Whether there is nothing.

@@ -12,7 +12,8 @@ use crate::{
     door,
     error::Error,
     handle::{
-        AnyArray, AnyRecord, ByteArray, Bytes, FrozenMap, FrozenSet, Handle, List, Map, Set, Text, Tuple,
+        AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Handle, List, Map,
+        Set, Text, Tuple,
     },
     heap::{Form, Heap, Kind},
     turn::Turn,
@@ -45,6 +46,10 @@ pub enum Object {
     FrozenSet(FrozenSet),
     /// A frozen map.
     FrozenMap(FrozenMap),
+    /// A fast frozen set.
+    FastSet(FastSet),
+    /// A fast frozen map.
+    FastMap(FastMap),
     /// A scalar too large for a cell.
     Scalar(Scalar),
 }
@@ -86,6 +91,7 @@ impl Object {
             Self::Tuple(Tuple(handle)) => handle,
             Self::Set(Set(handle)) | Self::FrozenSet(FrozenSet(handle)) => handle,
             Self::FrozenMap(FrozenMap(handle)) => handle,
+            Self::FastSet(FastSet(handle)) | Self::FastMap(FastMap(handle)) => handle,
             Self::Scalar(Scalar { handle, .. }) => handle,
             Self::Array(AnyArray(handle)) => handle,
         }
@@ -104,6 +110,8 @@ impl Object {
             Self::Set(_) => Kind::Set,
             Self::FrozenSet(_) => Kind::FrozenSet,
             Self::FrozenMap(_) => Kind::FrozenMap,
+            Self::FastSet(_) => Kind::FastSet,
+            Self::FastMap(_) => Kind::FastMap,
             Self::Scalar(Scalar { kind, .. }) => kind,
             Self::Array(_) => Kind::Array,
         }
@@ -128,6 +136,8 @@ impl Object {
             Kind::Set => Object::Set(Set(handle)),
             Kind::FrozenSet => Object::FrozenSet(FrozenSet(handle)),
             Kind::FrozenMap => Object::FrozenMap(FrozenMap(handle)),
+            Kind::FastSet => Object::FastSet(FastSet(handle)),
+            Kind::FastMap => Object::FastMap(FastMap(handle)),
             Kind::Schema => return None,
             kind => Object::Scalar(Scalar { handle, kind }),
         })
@@ -142,7 +152,7 @@ macro_rules! into_object {
         }
     )*};
 }
-into_object! { Text Bytes List Map ByteArray Tuple Set FrozenSet FrozenMap Scalar }
+into_object! { Text Bytes List Map ByteArray Tuple Set FrozenSet FrozenMap FastSet FastMap Scalar }
 
 impl From<AnyRecord> for Object {
     fn from(record: AnyRecord) -> Object {

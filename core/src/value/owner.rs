@@ -6,7 +6,7 @@
 //!
 //! ```text
 //!   List   | header | cells, len | cap, owner |             Map    | header | table, log2 | used, live | owner, cap |
-//!   Record | header | schema, owner | ...
+//!   Record | header | schema, owner | ...                     FastMap | header | here, len | cap, owner | ...
 //! ```
 
 #![forbid(unsafe_code)]
@@ -109,11 +109,12 @@ impl Heap<'_> {
 
     /// That `object` is not `owner` or something that contains it. O(depth of `owner`); O(1) for empty containers.
     pub(crate) fn check_no_cycle(&self, object: u32, owner: u32) -> Result<(), Error> {
-        let is_empty = match self.header(object)?.form() {
-            Form::Cells => self.hi(object + 1)? == 0,
-            Form::Table => self.lo(object + 2)? == 0,
-            Form::Row => false,
-            _ => return Ok(()),
+        let form = self.header(object)?.form();
+        let is_empty = match form.owner_place() {
+            0 => return Ok(()),
+            place if place == Form::Cells.owner_place() => self.hi(object + 1)? == 0,
+            place if place == Form::Table.owner_place() => self.lo(object + 2)? == 0,
+            _ => false,
         };
         if object == owner {
             return Err(Error::WouldCycle);
@@ -138,7 +139,7 @@ impl Heap<'_> {
     #[cfg(feature = "containers")]
     pub(crate) fn last_object(&self, container: u32, header: Header) -> Result<Option<LastObject>, Error> {
         let found = match header.form() {
-            Form::Cells | Form::Row => self.last_in_list(container, 0)?,
+            form if form.has_row() => self.last_in_list(container, 0)?,
             Form::Table => self.last_in_map(container)?,
             Form::Message => {
                 let cell = Self::message_cell(container)?;
@@ -146,7 +147,7 @@ impl Heap<'_> {
                 let object = self.object_in(payload, tag)?;
                 (object != 0).then_some(LastObject { object, cell, tag: tag::NULL, count: (0, 0, 0) })
             }
-            Form::Leaf | Form::Array | Form::Bytes | Form::Part => None,
+            _ => None,
         };
         match found {
             Some(last) if self.header(last.object)?.holder().is_some() => Err(Error::corrupt(last.object)),

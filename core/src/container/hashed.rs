@@ -1,0 +1,136 @@
+//! What maps and sets of all forms have in common: entries by number, and an index that leads to them.
+//!
+//! ```text
+//!   a table           | .. index .. | key 0, value 0, marks | key 1, value 1, marks | ...       3 granules and 24 bytes apart
+//!   a fast map        | .. index .. | key 0 | value 0 | key 1 | value 1 | ... | tags |           2 granules and 2 bytes apart
+//!   a fast set        | .. index .. | key 0 | key 1 | ...                     | tags |           1 granule and 1 byte apart
+//! ```
+//!
+//! In all of them payloads of keys and tags of keys stand at equal distances, and what belongs to a value is one place behind
+//! what belongs to its key. So what walks through entries, or asks one container about the keys of another, is said once.
+
+#![forbid(unsafe_code)]
+
+use super::{
+    index::Index,
+    key::{Form, Key, Query},
+    table::{ENTRY, Table},
+};
+use crate::{
+    error::Error,
+    heap::{Form as Built, Heap},
+    value::{CellAt, tag},
+};
+
+/// A map or set, as it is walked through and searched.
+#[derive(Clone, Copy)]
+pub(crate) struct Hashed {
+    /// The container's own block.
+    pub(crate) block: u32,
+    /// `None`: there is none yet, nor an entry.
+    pub(super) index: Option<Index>,
+    /// Where the first key is, and how far the next one is from there in granules and bytes.
+    pub(super) first: CellAt,
+    pub(super) step: (u32, u32),
+    /// Entries, removed ones included.
+    pub(crate) used: u32,
+    /// Entries not removed.
+    pub(crate) live: u32,
+    /// Whether keys have values beside them (those of a set that is built like a map are null).
+    pub(super) has_values: bool,
+}
+
+impl From<Table> for Hashed {
+    #[inline(always)]
+    fn from(table: Table) -> Hashed {
+        let entry = table.entry(0);
+        let tag = (entry as usize).wrapping_add(2).wrapping_mul(8).wrapping_add(4);
+        Hashed {
+            block: table.map,
+            index: (table.table != 0).then_some(table.index),
+            first: CellAt { payload: entry, tag },
+            step: (ENTRY, ENTRY * 8),
+            used: table.used,
+            live: table.live,
+            has_values: true,
+        }
+    }
+}
+
+impl Hashed {
+    /// The key of an entry. Should it wrap, in a damaged container, then any place inside the heap is as wrong as another.
+    #[inline(always)]
+    pub(crate) fn key(&self, entry: u32) -> CellAt {
+        let (payloads, tags) = self.step;
+        self.first.moved((entry.wrapping_mul(payloads), entry.wrapping_mul(tags)))
+    }
+
+    /// The value beside a key.
+    #[inline(always)]
+    pub(crate) fn value(&self, key: CellAt) -> CellAt {
+        key.moved((1, 1))
+    }
+}
+
+impl Heap<'_> {
+    /// The map or set in this block, by its form.
+    pub(crate) fn hashed(&self, block: u32) -> Result<Hashed, Error> {
+        match self.header(block)?.form() {
+            Built::Packed => self.packed(block),
+            _ => self.table(block).map(Hashed::from),
+        }
+    }
+
+    /// The number of the next entry, from `next` on, that was not removed, and its key.
+    #[inline(always)]
+    pub(super) fn live_from(&self, of: &Hashed, next: u32) -> Result<Option<(u32, CellAt)>, Error> {
+        let mut entry = next;
+        while entry < of.used {
+            let key = of.key(entry);
+            if self.byte(key.tag)? != tag::REMOVED {
+                return Ok(Some((entry, key)));
+            }
+            entry += 1;
+        }
+        Ok(None)
+    }
+
+    /// Looks a key up. O(1) expected.
+    #[inline(never)]
+    pub(crate) fn find_in(&self, of: &Hashed, query: &Query<'_>) -> Result<Option<u32>, Error> {
+        // One loop for each form of key.
+        match query.form {
+            form @ Form::Cell { .. } => self.probe_in(of, query.hash, &form),
+            form @ Form::Number { .. } => self.probe_in(of, query.hash, &form),
+            form @ Form::Block { .. } => self.probe_in(of, query.hash, &form),
+        }
+    }
+
+    #[inline(always)]
+    fn probe_in(&self, of: &Hashed, hash: u32, form: &Form<'_>) -> Result<Option<u32>, Error> {
+        let Some(index) = of.index else { return Ok(None) };
+        let found = self.search(index, hash, |entry| {
+            let (payload, tag) = self.load_cell(of.key(entry))?;
+            self.key_matches(payload, tag, form)
+        })?;
+        match found {
+            Some((entry, _)) if entry >= of.used => Err(Error::corrupt(of.block)),
+            found => Ok(found.map(|(entry, _)| entry)),
+        }
+    }
+
+    /// Where the key in a cell is found in this map or set.
+    pub(super) fn find_same(&self, of: &Hashed, key: CellAt) -> Result<Option<u32>, Error> {
+        let key = Key::try_from(self.value(key)?)?;
+        self.find_in(of, &self.query(key))
+    }
+
+    /// The hash of the key in a cell of this map or set.
+    pub(super) fn hash_at(&self, of: &Hashed, key: CellAt) -> Result<u32, Error> {
+        match self.header(of.block)?.form() {
+            Built::Packed => Ok(self.query(Key::try_from(self.value(key)?)?).hash),
+            // There it is in the word of the tag.
+            _ => self.lo(key.tag_granule()),
+        }
+    }
+}
