@@ -9,6 +9,7 @@
 //! | `golden/scalars.bin` | 4 KiB with scalars of every other type, in cells and in blocks |
 //! | `golden/records.bin` | 4 KiB with records: of two versions, of an enum, one in another |
 //! | `golden/sets.bin` | 4 KiB with a set that lost elements, a frozen one, tuples in each other, a frozen map (`golden_sets.rs`) |
+//! | `golden/fast.bin` | 4 KiB with fast maps and sets, one of them empty, and the map that one was made from (`golden_fast.rs`) |
 //!
 //! Seen red on: one bit of the keys' hash flipped: maps made since then work, those in the images do not.
 //!
@@ -18,6 +19,8 @@
 
 #[path = "golden_arrays.rs"]
 mod arrays;
+#[path = "golden_fast.rs"]
+mod fast;
 #[path = "golden_sets.rs"]
 mod sets;
 

@@ -183,6 +183,7 @@ fn step(plan: &Plan, world: &mut World<'_>, state: &mut State, op: &Op) -> Resul
                 Verb::MapExtendFrom,
                 Verb::SetChange,
                 Verb::Thaw,
+                Verb::Pack,
                 Verb::SliceTuple,
                 Verb::NewRecord,
             ]

@@ -195,6 +195,8 @@ fn tree(
                     Container::Set(_) => "set".to_owned(),
                     Container::FrozenSet(_) => "frozen set".to_owned(),
                     Container::FrozenMap(_) => "frozen map".to_owned(),
+                    Container::FastSet(_) => "fast set".to_owned(),
+                    Container::FastMap(_) => "fast map".to_owned(),
                     Container::Record(record) => {
                         format!("record {}", record.schema(turn)?.name().escape_debug())
                     }

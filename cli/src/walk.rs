@@ -9,8 +9,8 @@
 #![forbid(unsafe_code)]
 
 use cohabit::{
-    AnyRecord, Error, Footprint, FrozenMap, FrozenSet, List, ListIter, Map, MapIter, RecordIter, Set,
-    SetIter, Tuple, Turn, Value,
+    AnyRecord, Error, FastMap, FastSet, Footprint, FrozenMap, FrozenSet, List, ListIter, Map, MapIter,
+    RecordIter, Set, SetIter, Tuple, Turn, Value,
 };
 
 /// A list, a map, a set, one of their frozen forms, or a record.
@@ -22,6 +22,8 @@ pub enum Container {
     Set(Set),
     FrozenSet(FrozenSet),
     FrozenMap(FrozenMap),
+    FastSet(FastSet),
+    FastMap(FastMap),
     Record(AnyRecord),
 }
 
@@ -35,6 +37,8 @@ impl Container {
             Value::Set(set) => Some(Container::Set(set)),
             Value::FrozenSet(set) => Some(Container::FrozenSet(set)),
             Value::FrozenMap(map) => Some(Container::FrozenMap(map)),
+            Value::FastSet(set) => Some(Container::FastSet(set)),
+            Value::FastMap(map) => Some(Container::FastMap(map)),
             Value::Record(record) => Some(Container::Record(record)),
             _ => None,
         }
@@ -49,6 +53,8 @@ impl Container {
             Container::Set(set) => set.len(turn),
             Container::FrozenSet(set) => set.len(turn),
             Container::FrozenMap(map) => map.len(turn),
+            Container::FastSet(set) => set.len(turn),
+            Container::FastMap(map) => map.len(turn),
             Container::Record(record) => record.len(turn),
         }
     }
@@ -62,6 +68,8 @@ impl Container {
             Container::Set(set) => set.footprint(turn),
             Container::FrozenSet(set) => set.footprint(turn),
             Container::FrozenMap(map) => map.footprint(turn),
+            Container::FastSet(set) => set.footprint(turn),
+            Container::FastMap(map) => map.footprint(turn),
             Container::Record(record) => record.footprint(turn),
         }
     }
@@ -113,6 +121,8 @@ impl<'t, 'p> Walk<'t, 'p> {
             Container::Set(set) => Frame::Set(set.iter(self.turn)?),
             Container::FrozenSet(set) => Frame::Set(set.iter(self.turn)?),
             Container::FrozenMap(map) => Frame::Map(map.iter(self.turn)?),
+            Container::FastSet(set) => Frame::Set(set.iter(self.turn)?),
+            Container::FastMap(map) => Frame::Map(map.iter(self.turn)?),
             Container::Record(record) => Frame::Record(record.iter(self.turn)?),
         });
         Ok(Step::Begin(container))
@@ -168,9 +178,9 @@ impl<'t> Iterator for Walk<'t, '_> {
 pub struct Tally {
     /// Lists and tuples.
     pub lists: (u64, u64),
-    /// Maps, frozen or not.
+    /// Maps of all forms.
     pub maps: (u64, u64),
-    /// Sets, frozen or not.
+    /// Sets of all forms.
     pub sets: (u64, u64),
     pub records: (u64, u64),
     /// Bytes of texts too long for a cell.
@@ -218,8 +228,12 @@ impl Tally {
                     let footprint = container.footprint(turn)?;
                     let (count, own) = match container {
                         Container::List(_) | Container::Tuple(_) => &mut tally.lists,
-                        Container::Map(_) | Container::FrozenMap(_) => &mut tally.maps,
-                        Container::Set(_) | Container::FrozenSet(_) => &mut tally.sets,
+                        Container::Map(_) | Container::FrozenMap(_) | Container::FastMap(_) => {
+                            &mut tally.maps
+                        }
+                        Container::Set(_) | Container::FrozenSet(_) | Container::FastSet(_) => {
+                            &mut tally.sets
+                        }
                         Container::Record(_) => &mut tally.records,
                     };
                     *count += 1;

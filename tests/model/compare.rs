@@ -18,10 +18,14 @@ pub fn equal(a: &Shadow, b: &Shadow) -> bool {
         (Shadow::List(a), Shadow::List(b)) | (Shadow::Tuple(a), Shadow::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
         }
-        (Shadow::Set(a) | Shadow::FrozenSet(a), Shadow::Set(b) | Shadow::FrozenSet(b)) => {
-            a.len() == b.len() && a.keys().all(|same| b.contains_key(same))
-        }
-        (Shadow::Map(a) | Shadow::FrozenMap(a), Shadow::Map(b) | Shadow::FrozenMap(b)) => {
+        (
+            Shadow::Set(a) | Shadow::FrozenSet(a) | Shadow::FastSet(a),
+            Shadow::Set(b) | Shadow::FrozenSet(b) | Shadow::FastSet(b),
+        ) => a.len() == b.len() && a.keys().all(|same| b.contains_key(same)),
+        (
+            Shadow::Map(a) | Shadow::FrozenMap(a) | Shadow::FastMap(a),
+            Shadow::Map(b) | Shadow::FrozenMap(b) | Shadow::FastMap(b),
+        ) => {
             let in_b = |(same, (_, value)): (&Same, &(Shadow, Shadow))| {
                 b.get(same).is_some_and(|(_, other)| equal(value, other))
             };

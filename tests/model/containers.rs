@@ -5,6 +5,7 @@ use cohabit_tests::shadow::{Same, Shadow};
 
 use crate::{
     op::{Op, Verb, key},
+    sets::members,
     step::{Not, Step, judge},
     world::{Path, as_object},
 };
@@ -55,22 +56,27 @@ impl Step<'_, '_> {
                     None => assert_eq!(got.err(), out_of_range(index, shadow.len())),
                 }
             }
-            (Object::Set(_) | Object::FrozenSet(_), shadow) => {
+            (Object::Set(_) | Object::FrozenSet(_) | Object::FastSet(_), shadow) => {
                 let key = key(op.at[3], self.scale.keys);
                 let key = key.as_key().expect("a key");
-                let (Shadow::Set(shadow) | Shadow::FrozenSet(shadow)) = shadow else { panic!("no set") };
+                let shadow = members(shadow);
                 let found = match object {
                     Object::FrozenSet(set) => set.contains(turn, key),
+                    Object::FastSet(set) => set.contains(turn, key),
                     Object::Set(set) => set.contains(turn, key),
                     _ => unreachable!("matched above"),
                 };
                 assert_eq!(found, Ok(shadow.contains_key(&Same::of(key))), "{key:?}");
             }
-            (Object::Map(_) | Object::FrozenMap(_), Shadow::Map(shadow) | Shadow::FrozenMap(shadow)) => {
+            (
+                Object::Map(_) | Object::FrozenMap(_) | Object::FastMap(_),
+                Shadow::Map(shadow) | Shadow::FrozenMap(shadow) | Shadow::FastMap(shadow),
+            ) => {
                 let key = key(op.at[3], self.scale.keys);
                 let key = key.as_key().expect("a key");
                 let got = match object {
                     Object::FrozenMap(map) => map.get(turn, key),
+                    Object::FastMap(map) => map.get(turn, key),
                     Object::Map(map) => map.get(turn, key),
                     _ => unreachable!("matched above"),
                 };

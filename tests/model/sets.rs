@@ -14,12 +14,15 @@ fn is_set(shadow: &Shadow) -> bool {
 }
 
 fn is_any_set(shadow: &Shadow) -> bool {
-    matches!(shadow, Shadow::Set(_) | Shadow::FrozenSet(_))
+    matches!(shadow, Shadow::Set(_) | Shadow::FrozenSet(_) | Shadow::FastSet(_))
 }
 
-fn members(shadow: &Shadow) -> &Members {
-    let (Shadow::Set(members) | Shadow::FrozenSet(members)) = shadow else { panic!("not a set: {shadow:?}") };
-    members
+/// The elements of a set of any form.
+pub fn members(shadow: &Shadow) -> &Members {
+    match shadow {
+        Shadow::Set(members) | Shadow::FrozenSet(members) | Shadow::FastSet(members) => members,
+        _ => panic!("not a set: {shadow:?}"),
+    }
 }
 
 /// Those of a set that another has, or has not.
@@ -81,6 +84,7 @@ impl Step<'_, '_> {
         let second: AnySet = match second {
             Object::Set(set) => set.into(),
             Object::FrozenSet(set) => set.into(),
+            Object::FastSet(set) => set.into(),
             other => panic!("{other:?} is not a set"),
         };
         match (op.verb, first) {
@@ -102,6 +106,9 @@ impl Step<'_, '_> {
             Object::FrozenSet(set) => {
                 [set.is_subset(turn, second), set.is_superset(turn, second), set.is_disjoint(turn, second)]
             }
+            Object::FastSet(set) => {
+                [set.is_subset(turn, second), set.is_superset(turn, second), set.is_disjoint(turn, second)]
+            }
             other => panic!("{other:?} is not a set"),
         };
         let both = those(a, true, b).len();
@@ -119,14 +126,20 @@ impl Step<'_, '_> {
         let (result, shadow) = match (how % 4, first) {
             (0, Object::Set(set)) => (set.union(turn, second), joined(a, b)),
             (0, Object::FrozenSet(set)) => (set.union(turn, second), joined(a, b)),
+            (0, Object::FastSet(set)) => (set.union(turn, second), joined(a, b)),
             (1, Object::Set(set)) => (set.intersection(turn, second), those(&a, true, &b)),
             (1, Object::FrozenSet(set)) => (set.intersection(turn, second), those(&a, true, &b)),
+            (1, Object::FastSet(set)) => (set.intersection(turn, second), those(&a, true, &b)),
             (2, Object::Set(set)) => (set.difference(turn, second), those(&a, false, &b)),
             (2, Object::FrozenSet(set)) => (set.difference(turn, second), those(&a, false, &b)),
+            (2, Object::FastSet(set)) => (set.difference(turn, second), those(&a, false, &b)),
             (_, Object::Set(set)) => {
                 (set.symmetric_difference(turn, second), joined(those(&a, false, &b), those(&b, false, &a)))
             }
             (_, Object::FrozenSet(set)) => {
+                (set.symmetric_difference(turn, second), joined(those(&a, false, &b), those(&b, false, &a)))
+            }
+            (_, Object::FastSet(set)) => {
                 (set.symmetric_difference(turn, second), joined(those(&a, false, &b), those(&b, false, &a)))
             }
             (_, other) => panic!("{other:?} is not a set"),
@@ -197,7 +210,8 @@ impl Step<'_, '_> {
     /// A copy of something frozen that can be changed.
     pub fn thaw(&mut self, op: &Op) -> Result<(), Not> {
         let wanted = |shadow: &Shadow| {
-            matches!(shadow, Shadow::Tuple(_) | Shadow::FrozenSet(_) | Shadow::FrozenMap(_))
+            let frozen = matches!(shadow, Shadow::Tuple(_) | Shadow::FrozenSet(_) | Shadow::FrozenMap(_));
+            frozen || matches!(shadow, Shadow::FastSet(_) | Shadow::FastMap(_))
         };
         let (path, object) = self.find(op, wanted)?;
         let shadow = self.state.node(&path).clone();
@@ -215,7 +229,41 @@ impl Step<'_, '_> {
             (Object::FrozenMap(map), Shadow::FrozenMap(entries)) => {
                 (judge(map.to_map(self.turn), None, true)?.into(), Shadow::Map(entries))
             }
+            (Object::FastSet(set), Shadow::FastSet(members)) => {
+                (judge(set.to_set(self.turn), None, true)?.into(), Shadow::Set(members))
+            }
+            (Object::FastMap(map), Shadow::FastMap(entries)) => {
+                (judge(map.to_map(self.turn), None, true)?.into(), Shadow::Map(entries))
+            }
             (object, shadow) => panic!("{object:?} is not {shadow:?}"),
+        };
+        self.hold(copy, shadow);
+        Ok(())
+    }
+
+    /// A fast frozen copy.
+    pub fn pack(&mut self, op: &Op) -> Result<(), Not> {
+        let wanted = |shadow: &Shadow| {
+            let set = matches!(shadow, Shadow::Set(_) | Shadow::FrozenSet(_));
+            set || matches!(shadow, Shadow::Map(_) | Shadow::FrozenMap(_))
+        };
+        let (path, object) = self.find(op, wanted)?;
+        let shadow = self.state.node(&path).clone();
+        if shadow.size() > 50 {
+            // As with copies.
+            self.state.stale.clear();
+        }
+        let copy: Object = match object {
+            Object::Set(set) => judge(set.to_fast(self.turn), None, true)?.into(),
+            Object::FrozenSet(set) => judge(set.to_fast(self.turn), None, true)?.into(),
+            Object::Map(map) => judge(map.to_fast(self.turn), None, true)?.into(),
+            Object::FrozenMap(map) => judge(map.to_fast(self.turn), None, true)?.into(),
+            other => panic!("{other:?} cannot be packed"),
+        };
+        let shadow = match shadow {
+            Shadow::Set(members) | Shadow::FrozenSet(members) => Shadow::FastSet(members),
+            Shadow::Map(entries) | Shadow::FrozenMap(entries) => Shadow::FastMap(entries),
+            other => panic!("{other:?} was packed"),
         };
         self.hold(copy, shadow);
         Ok(())

@@ -92,6 +92,7 @@ impl Step<'_, '_> {
             Verb::SetCompare | Verb::SetCombine | Verb::SetChange => self.on_sets(op)?,
             Verb::Freeze => self.freeze(op)?,
             Verb::Thaw => self.thaw(op)?,
+            Verb::Pack => self.pack(op)?,
             Verb::NewTuple => self.new_tuple(op)?,
             Verb::SliceTuple => self.slice_tuple(op)?,
             Verb::Copy => self.copy(op)?,
@@ -258,6 +259,8 @@ impl Step<'_, '_> {
             Object::Set(set) => judge(set.copy(self.turn), None, true)?.into(),
             Object::FrozenSet(set) => judge(set.copy(self.turn), None, true)?.into(),
             Object::FrozenMap(map) => judge(map.copy(self.turn), None, true)?.into(),
+            Object::FastSet(set) => judge(set.copy(self.turn), None, true)?.into(),
+            Object::FastMap(map) => judge(map.copy(self.turn), None, true)?.into(),
             leaf => panic!("{leaf:?} is no container"),
         };
         let shadow = self.state.node(&path).clone();
@@ -291,6 +294,8 @@ impl Step<'_, '_> {
             Object::Set(set) => set.insert(self.turn, 1).err(),
             Object::FrozenSet(set) => set.to_set(self.turn).err(),
             Object::FrozenMap(map) => map.copy(self.turn).err(),
+            Object::FastSet(set) => set.copy(self.turn).err(),
+            Object::FastMap(map) => map.to_map(self.turn).err(),
             Object::Text(text) => text.get(self.turn).err(),
             Object::Bytes(bytes) => bytes.buffer_mut(self.turn).err(),
             Object::Scalar(scalar) => self.turn.destroy(scalar).err(),

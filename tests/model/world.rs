@@ -312,6 +312,8 @@ impl State {
                 Object::Set(set) => set.len(turn).err(),
                 Object::FrozenSet(set) => set.len(turn).err(),
                 Object::FrozenMap(map) => map.len(turn).err(),
+                Object::FastSet(set) => set.contains(turn, 1).err(),
+                Object::FastMap(map) => map.get(turn, 1).err(),
                 Object::Text(text) => text.get(turn).err(),
                 Object::Bytes(bytes) => bytes.buffer(turn).err(),
                 Object::Scalar(scalar) => scalar.value(turn).err(),
@@ -346,6 +348,9 @@ fn child_handle(turn: &Turn<'_>, object: Object, step: usize) -> Object {
         Object::FrozenMap(map) => {
             map.values(turn).expect("a sound map").nth(step).expect("it is there").expect("a sound entry")
         }
+        Object::FastMap(map) => {
+            map.values(turn).expect("a sound map").nth(step).expect("it is there").expect("a sound entry")
+        }
         Object::Map(map) => {
             map.iter(turn).expect("a sound map").nth(step).expect("it is there").expect("a sound entry").1
         }
@@ -374,6 +379,8 @@ pub fn as_object(value: Value<'_>) -> Option<Object> {
         Value::Set(set) => Some(set.into()),
         Value::FrozenSet(set) => Some(set.into()),
         Value::FrozenMap(map) => Some(map.into()),
+        Value::FastSet(set) => Some(set.into()),
+        Value::FastMap(map) => Some(map.into()),
         _ => None,
     }
 }
@@ -390,6 +397,8 @@ pub fn object_value<'t>(turn: &'t Turn<'_>, object: Object) -> Value<'t> {
         Object::Set(set) => Value::Set(set),
         Object::FrozenSet(set) => Value::FrozenSet(set),
         Object::FrozenMap(map) => Value::FrozenMap(map),
+        Object::FastSet(set) => Value::FastSet(set),
+        Object::FastMap(map) => Value::FastMap(map),
         Object::Text(text) => Value::Text(text.get(turn).expect("it is held")),
         Object::Bytes(bytes) => Value::Bytes(bytes.buffer(turn).expect("it is held")),
         Object::Scalar(scalar) => scalar.value(turn).expect("it is held"),

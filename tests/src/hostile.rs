@@ -14,8 +14,8 @@
 use core::ptr::NonNull;
 
 use cohabit::{
-    AnyArray, AnyRecord, ByteArray, Bytes, FrozenMap, FrozenSet, Info, List, Liveness, Map, Message, Next,
-    Object, OpenError, Region, Set, Text, Tuple, Wait, Waiting,
+    AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Info, List, Liveness, Map,
+    Message, Next, Object, OpenError, Region, Set, Text, Tuple, Wait, Waiting,
 };
 use cohabit_testkit::Random;
 
@@ -122,6 +122,8 @@ pub(crate) struct Names {
     pub(crate) sets: Vec<Set>,
     pub(crate) frozen_sets: Vec<FrozenSet>,
     pub(crate) frozen_maps: Vec<FrozenMap>,
+    pub(crate) fast_sets: Vec<FastSet>,
+    pub(crate) fast_maps: Vec<FastMap>,
 }
 
 impl Names {
@@ -133,7 +135,7 @@ impl Names {
         for (granule, word) in (0u64..).zip(heap.chunks_exact(8)) {
             let kind = word[4];
             let generation = u16::from_le_bytes([word[6], word[7]]) as u64;
-            if matches!(kind, 2..=6 | 53..=59) && word[0] & 1 == 0 {
+            if matches!(kind, 2..=6 | 53..=59 | 61 | 62) && word[0] & 1 == 0 {
                 found.push((kind, (info.tag as u64) << 48 | generation << 32 | granule));
             }
         }
@@ -150,6 +152,8 @@ impl Names {
                 56 => names.sets.extend(Set::from_bits(bits)),
                 57 => names.frozen_sets.extend(FrozenSet::from_bits(bits)),
                 58 => names.frozen_maps.extend(FrozenMap::from_bits(bits)),
+                61 => names.fast_sets.extend(FastSet::from_bits(bits)),
+                62 => names.fast_maps.extend(FastMap::from_bits(bits)),
                 59 => names.records.extend(AnyRecord::from_bits(bits)),
                 _ => names.messages.extend(Message::from_bits(bits)),
             }
@@ -158,7 +162,9 @@ impl Names {
     }
 
     pub(crate) fn any_object(&self, random: &mut Random) -> Option<Object> {
-        match random.below(11) {
+        match random.below(13) {
+            11 => pick(&self.fast_sets, random).map(Object::FastSet),
+            12 => pick(&self.fast_maps, random).map(Object::FastMap),
             6 => pick(&self.tuples, random).map(Object::Tuple),
             7 => pick(&self.sets, random).map(Object::Set),
             8 => pick(&self.frozen_sets, random).map(Object::FrozenSet),

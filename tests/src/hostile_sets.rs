@@ -11,7 +11,9 @@ pub(crate) fn named(names: &Names) -> Vec<Value<'static>> {
     let sets = names.sets.iter().map(|set| Value::Set(*set));
     let frozen = names.frozen_sets.iter().map(|set| Value::FrozenSet(*set));
     let maps = names.frozen_maps.iter().map(|map| Value::FrozenMap(*map));
-    tuples.chain(sets).chain(frozen).chain(maps).collect()
+    let fast = names.fast_sets.iter().map(|set| Value::FastSet(*set));
+    let fast_maps = names.fast_maps.iter().map(|map| Value::FastMap(*map));
+    tuples.chain(sets).chain(frozen).chain(maps).chain(fast).chain(fast_maps).collect()
 }
 
 /// Remembers the names of some that were met.
@@ -21,7 +23,37 @@ pub(crate) fn learn(names: &mut Names, met: Vec<Value<'_>>) {
         names.sets.extend(value.as_set());
         names.frozen_sets.extend(value.as_frozen_set());
         names.frozen_maps.extend(value.as_frozen_map());
+        names.fast_sets.extend(value.as_fast_set());
+        names.fast_maps.extend(value.as_fast_map());
     }
+}
+
+macro_rules! look_at_map {
+    ($turn:ident, $map:ident, $most:ident, $values:ident) => {{
+        let (turn, map) = ($turn, $map);
+        let _ = (map.len(turn), map.is_empty(turn), map.footprint(turn));
+        let _ = (map.get(turn, 3), map.get(turn, "list"), map.get(turn, 0.5));
+        let _ = (
+            map.keys(turn).map(|keys| keys.take($most).count()),
+            map.values(turn).map(|all| all.take($most).count()),
+        );
+        for (key, value) in map.iter(turn).into_iter().flatten().take($most).flatten() {
+            let _ = Key::try_from(key).map(|key| map.contains(turn, key));
+            $values.extend([key, value]);
+        }
+    }};
+}
+
+macro_rules! look_at_set {
+    ($turn:ident, $set:ident, $most:ident, $values:ident) => {{
+        let (turn, set) = ($turn, $set);
+        let _ = (set.len(turn), set.is_empty(turn), set.footprint(turn));
+        let _ = (set.is_subset(turn, set), set.is_disjoint(turn, set));
+        for element in set.iter(turn).into_iter().flatten().take($most).flatten() {
+            let _ = Key::try_from(element).map(|key| set.contains(turn, key));
+            $values.push(element);
+        }
+    }};
 }
 
 /// Every public read of one of them.
@@ -32,37 +64,11 @@ pub(crate) fn look<'t>(turn: &'t Turn<'_>, value: Value<'t>, most: usize, values
             let _ = (tuple.as_ints(turn).map(<[_]>::len), tuple.as_floats(turn).map(<[_]>::len));
             values.extend(tuple.iter(turn).into_iter().flatten().take(most).flatten());
         }
-        Value::FrozenMap(map) => {
-            let _ = (
-                map.len(turn),
-                map.is_empty(turn),
-                map.get(turn, 3),
-                map.get(turn, "list"),
-                map.footprint(turn),
-            );
-            let _ = (
-                map.keys(turn).map(|keys| keys.take(most).count()),
-                map.values(turn).map(|all| all.take(most).count()),
-            );
-            for (key, value) in map.iter(turn).into_iter().flatten().take(most).flatten() {
-                let _ = Key::try_from(key).map(|key| map.contains(turn, key));
-                values.extend([key, value]);
-            }
-        }
-        Value::Set(set) => {
-            let _ = (set.len(turn), set.is_empty(turn), set.footprint(turn), set.is_subset(turn, set));
-            for element in set.iter(turn).into_iter().flatten().take(most).flatten() {
-                let _ = Key::try_from(element).map(|key| set.contains(turn, key));
-                values.push(element);
-            }
-        }
-        Value::FrozenSet(set) => {
-            let _ = (set.len(turn), set.is_empty(turn), set.footprint(turn), set.is_disjoint(turn, set));
-            for element in set.iter(turn).into_iter().flatten().take(most).flatten() {
-                let _ = Key::try_from(element).map(|key| set.contains(turn, key));
-                values.push(element);
-            }
-        }
+        Value::FrozenMap(map) => look_at_map!(turn, map, most, values),
+        Value::FastMap(map) => look_at_map!(turn, map, most, values),
+        Value::Set(set) => look_at_set!(turn, set, most, values),
+        Value::FrozenSet(set) => look_at_set!(turn, set, most, values),
+        Value::FastSet(set) => look_at_set!(turn, set, most, values),
         _ => {}
     }
 }
@@ -76,10 +82,13 @@ pub(crate) fn change(
 ) -> Result<(), Error> {
     let set = pick(&names.sets, random);
     let frozen = pick(&names.frozen_sets, random);
-    let other: Option<AnySet> =
-        if random.below(2) == 0 { set.map(AnySet::Set) } else { frozen.map(AnySet::Frozen) };
+    let other: Option<AnySet> = match random.below(3) {
+        0 => set.map(AnySet::Set),
+        1 => frozen.map(AnySet::Frozen),
+        _ => pick(&names.fast_sets, random).map(AnySet::Fast),
+    };
     let number = random.below(40) as i64;
-    match (random.below(20), set, frozen, other) {
+    match (random.below(24), set, frozen, other) {
         (0, ..) => names.sets.push(turn.new_set()?),
         (1, ..) => names.tuples.push(turn.new_tuple(&[1.into(), text.into()])?),
         (2, ..) => {
@@ -120,6 +129,26 @@ pub(crate) fn change(
         (15, Some(set), ..) => drop(set.remove(turn, number)?),
         (16, Some(set), ..) => drop(set.pop_last(turn)?),
         (17, Some(set), ..) => set.extend(turn, 0..number)?,
+        (18, ..) => {
+            let Some(map) = pick(&names.maps, random) else { return Ok(()) };
+            names.fast_maps.push(map.to_fast(turn)?);
+        }
+        (19, Some(set), ..) => names.fast_sets.push(set.to_fast(turn)?),
+        (20, ..) => {
+            let Some(map) = pick(&names.fast_maps, random) else { return Ok(()) };
+            match random.below(2) {
+                0 => names.maps.push(map.to_map(turn)?),
+                _ => names.fast_maps.push(map.copy(turn)?),
+            }
+        }
+        (21, ..) => {
+            let Some(fast) = pick(&names.fast_sets, random) else { return Ok(()) };
+            match (random.below(3), other) {
+                (0, Some(other)) => names.sets.push(fast.symmetric_difference(turn, other)?),
+                (1, _) => names.sets.push(fast.to_set(turn)?),
+                _ => names.fast_sets.push(fast.copy(turn)?),
+            }
+        }
         (_, Some(set), ..) => drop(set.insert(turn, text)?),
         _ => names.sets.push(turn.new_set()?),
     }

@@ -82,7 +82,12 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
                 records.push(record);
                 read_record(turn, record, &mut values);
             }
-            Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) | Value::FrozenMap(_) => {
+            Value::Tuple(_)
+            | Value::Set(_)
+            | Value::FrozenSet(_)
+            | Value::FrozenMap(_)
+            | Value::FastSet(_)
+            | Value::FastMap(_) => {
                 others.push(value);
                 hostile_sets::look(turn, value, MOST_READ, &mut values);
             }

@@ -145,8 +145,21 @@ fn add_frozen(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<()
         set.insert(turn, WORDS[random.below(8)])?;
         set.insert(turn, random.below(9) as i64)?;
     }
-    match random.below(4) {
+    match random.below(6) {
         0 => list.push(turn, set),
+        4 => {
+            let fast = set.to_fast(turn)?;
+            turn.destroy(set)?;
+            list.push(turn, fast)
+        }
+        5 => {
+            let map = turn.new_map()?;
+            map.set(turn, "set", set)?;
+            map.set(turn, random.below(9) as i64, WORDS[random.below(8)])?;
+            let fast = map.to_fast(turn)?;
+            turn.destroy(map)?;
+            list.push(turn, fast)
+        }
         1 => {
             let set = set.freeze(turn)?;
             list.push(turn, set)

@@ -47,6 +47,10 @@ pub enum Shadow {
     Set(Members),
     /// A frozen set.
     FrozenSet(Members),
+    /// A fast frozen map.
+    FastMap(Pairs),
+    /// A fast frozen set.
+    FastSet(Members),
 }
 
 /// The entries of a map.
@@ -167,6 +171,8 @@ impl Shadow {
             Value::FrozenMap(map) => Shadow::FrozenMap(pairs(turn, map.iter(turn)?)?),
             Value::Set(set) => Shadow::Set(members(turn, set.iter(turn)?)?),
             Value::FrozenSet(set) => Shadow::FrozenSet(members(turn, set.iter(turn)?)?),
+            Value::FastMap(map) => Shadow::FastMap(pairs(turn, map.iter(turn)?)?),
+            Value::FastSet(set) => Shadow::FastSet(members(turn, set.iter(turn)?)?),
             Value::ByteArray(array) => Shadow::ByteArray(array.as_slice(turn)?.into()),
             Value::Record(record) => {
                 let read = |field: Result<(&str, Value<'_>), Error>| Shadow::read(turn, field?.1);
@@ -198,6 +204,14 @@ impl Shadow {
                     && match_members(turn, shadows, set.iter(turn), |key| set.contains(turn, key))
             }
             (Shadow::FrozenSet(shadows), Value::FrozenSet(set)) => {
+                set.len(turn) == Ok(shadows.len())
+                    && match_members(turn, shadows, set.iter(turn), |key| set.contains(turn, key))
+            }
+            (Shadow::FastMap(shadows), Value::FastMap(map)) => {
+                map.len(turn) == Ok(shadows.len())
+                    && match_pairs(turn, shadows, map.iter(turn), |key| map.contains(turn, key))
+            }
+            (Shadow::FastSet(shadows), Value::FastSet(set)) => {
                 set.len(turn) == Ok(shadows.len())
                     && match_members(turn, shadows, set.iter(turn), |key| set.contains(turn, key))
             }
@@ -253,6 +267,8 @@ impl Shadow {
                 | Shadow::FrozenMap(_)
                 | Shadow::Set(_)
                 | Shadow::FrozenSet(_)
+                | Shadow::FastMap(_)
+                | Shadow::FastSet(_)
                 | Shadow::ByteArray(_)
                 | Shadow::Record(_)
         )
@@ -262,14 +278,19 @@ impl Shadow {
     pub fn children(&self) -> Box<dyn Iterator<Item = &Shadow> + '_> {
         match self {
             Shadow::List(list) | Shadow::Tuple(list) | Shadow::Record(list) => Box::new(list.iter()),
-            Shadow::Map(map) | Shadow::FrozenMap(map) => Box::new(map.values().map(|(_, value)| value)),
+            Shadow::Map(map) | Shadow::FrozenMap(map) | Shadow::FastMap(map) => {
+                Box::new(map.values().map(|(_, value)| value))
+            }
             _ => Box::new(core::iter::empty()),
         }
     }
 
     /// Number of values, this one and all that are in it.
     pub fn size(&self) -> usize {
-        let members = if let Shadow::Set(set) | Shadow::FrozenSet(set) = self { set.len() } else { 0 };
+        let members = match self {
+            Shadow::Set(set) | Shadow::FrozenSet(set) | Shadow::FastSet(set) => set.len(),
+            _ => 0,
+        };
         1 + members + self.children().map(Shadow::size).sum::<usize>()
     }
 
@@ -277,7 +298,7 @@ impl Shadow {
     pub fn child_mut(&mut self, index: usize) -> Option<&mut Shadow> {
         match self {
             Shadow::List(list) | Shadow::Tuple(list) | Shadow::Record(list) => list.get_mut(index),
-            Shadow::Map(map) | Shadow::FrozenMap(map) => {
+            Shadow::Map(map) | Shadow::FrozenMap(map) | Shadow::FastMap(map) => {
                 map.get_index_mut(index).map(|(_, (_, value))| value)
             }
             _ => None,

@@ -129,6 +129,9 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut Reading) -> Result<(), Err
     if let Some(set) = props.set {
         handle(set.len(turn));
     }
+    if let Some(fast) = props.fast {
+        handle(fast.len(turn));
+    }
     if let Some(array) = props.byte_array {
         handle(array.len(turn));
     }
@@ -159,6 +162,11 @@ fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut Reading) -> Result<(), Erro
         Value::Map(map) => read_entries(turn, map.iter(turn)?, out)?,
         Value::FrozenMap(map) => {
             out.push('f');
+            read_entries(turn, map.iter(turn)?, out)?;
+        }
+        Value::FastSet(set) => read_elements(turn, set.iter(turn)?, "\u{ab}\u{bb}", out)?,
+        Value::FastMap(map) => {
+            out.push('q');
             read_entries(turn, map.iter(turn)?, out)?;
         }
         Value::ByteArray(array) => {

@@ -134,7 +134,8 @@ pub fn spell(turn: &Turn<'_>, form: Form, value: Value<'_>) -> Result<Vec<u8>, U
 
 /// Whether a container has keys or names before its values.
 fn is_map(container: Container) -> bool {
-    matches!(container, Container::Map(_) | Container::FrozenMap(_) | Container::Record(_))
+    let map = matches!(container, Container::Map(_) | Container::FrozenMap(_) | Container::FastMap(_));
+    map || matches!(container, Container::Record(_))
 }
 
 /// A whole number of any size.

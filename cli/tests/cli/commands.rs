@@ -319,16 +319,32 @@ fn tuples_and_sets_are_shown_and_taken_as_arrays_and_frozen_maps_as_objects() {
     let tuple = turn.new_tuple(&[1.into(), set.into(), "two".into()]).unwrap();
     whole.set(&mut turn, "tuple", tuple).unwrap();
     whole.set(&mut turn, "frozen", frozen).unwrap();
+    let fast = frozen.to_fast(&mut turn).unwrap();
+    let packed = turn.new_map().unwrap();
+    packed.set(&mut turn, "set", fast).unwrap();
+    let fast = packed.to_fast(&mut turn).unwrap();
+    turn.destroy(packed).unwrap();
+    whole.set(&mut turn, "fast", fast).unwrap();
     let whole = whole.freeze(&mut turn).unwrap();
     turn.put_message(whole).unwrap();
     drop(turn);
     member.leave().unwrap();
     let shown = cohabit(&["show", &name, "--depth", "9"]).well();
-    for line in ["frozen map of 2", "\"tuple\": tuple of 3", "1: set of 2", "\"frozen\": frozen set of 2"] {
+    for line in [
+        "frozen map of 3",
+        "\"tuple\": tuple of 3",
+        "1: set of 2",
+        "\"frozen\": frozen set of 2",
+        "\"fast\": fast map of 1",
+        "\"set\": fast set of 2",
+    ] {
         assert!(shown.contains(line), "{line} in {shown}");
     }
     assert!(check(&name).contains("1 tuple"));
-    assert_eq!(take(&name), "{\"tuple\":[1,[\"b\",\"a\"],\"two\"],\"frozen\":[\"b\",\"a\"]}");
+    assert_eq!(
+        take(&name),
+        "{\"tuple\":[1,[\"b\",\"a\"],\"two\"],\"frozen\":[\"b\",\"a\"],\"fast\":{\"set\":[\"b\",\"a\"]}}"
+    );
 }
 
 #[test]

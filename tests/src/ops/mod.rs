@@ -12,6 +12,7 @@
 
 mod arrays;
 mod byte_arrays;
+mod fast;
 mod lists;
 mod maps;
 mod messages;
@@ -21,7 +22,9 @@ mod sets;
 pub mod surface;
 mod values;
 
-use cohabit::{AnyArray, AnyRecord, ByteArray, Bytes, Error, Item, List, Map, Message, Set, Text, Turn};
+use cohabit::{
+    AnyArray, AnyRecord, ByteArray, Bytes, Error, FastMap, Item, List, Map, Message, Set, Text, Turn,
+};
 
 /// What an operation works with: made by its setup, used by its act.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +37,8 @@ pub struct Props {
     pub map: Option<Map>,
     /// The set operated on.
     pub set: Option<Set>,
+    /// A fast map in the actor's holdings.
+    pub fast: Option<FastMap>,
     /// The byte array operated on.
     pub byte_array: Option<ByteArray>,
     /// The record operated on.
@@ -69,6 +74,10 @@ impl Props {
 
     fn set(&self) -> Set {
         self.set.expect("the setup made a set")
+    }
+
+    fn fast(&self) -> FastMap {
+        self.fast.expect("the setup made a fast map")
     }
 
     fn map(&self) -> Map {
@@ -157,6 +166,7 @@ pub fn all() -> Vec<Op> {
         lists::OPS,
         maps::OPS,
         sets::OPS,
+        fast::OPS,
         messages::OPS,
         records::OPS,
         scalars::OPS,
