@@ -22,6 +22,7 @@
 mod allocate;
 mod arrays;
 mod company;
+mod fast;
 mod lists;
 mod maps;
 mod messages;
@@ -63,6 +64,7 @@ const ROWS: &[Row] = &[
         run: records::get_and_set,
     },
     Row { name: "map", about: "map get, 1e4 entries", run: maps::get },
+    Row { name: "fast-map", about: "fast map: get, against the map", run: fast::get },
     Row { name: "map-1e6", about: "map: insert and look up 1e6 ints", run: maps::million },
     Row { name: "set-1e6", about: "set: insert and look up 1e6 ints", run: maps::million_set },
     Row { name: "map-set", about: "map: overwrite a value; insert and remove a key", run: maps::set },

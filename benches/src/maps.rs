@@ -18,18 +18,18 @@ use crate::{
 const ENTRIES: usize = 10_000;
 
 /// 12 bytes each.
-fn texts() -> Vec<String> {
+pub fn texts() -> Vec<String> {
     (0..ENTRIES).map(|i| format!("key-{:08x}", i as u32 ^ 0x5a5a_5a5a)).collect()
 }
 
 /// Numbers without a pattern.
-fn ints() -> Vec<i64> {
+pub fn ints(entries: usize) -> Vec<i64> {
     let mut random = Random(11);
-    (0..ENTRIES).map(|_| random.next_u64() as i64).collect()
+    (0..entries).map(|_| random.next_u64() as i64).collect()
 }
 
 /// The same keys in the order in which they are asked for.
-fn shuffled<T: Clone>(keys: &[T]) -> Vec<T> {
+pub fn shuffled<T: Clone>(keys: &[T]) -> Vec<T> {
     let mut keys = keys.to_vec();
     let mut random = Random(12);
     for i in (1..keys.len()).rev() {
@@ -38,7 +38,7 @@ fn shuffled<T: Clone>(keys: &[T]) -> Vec<T> {
     keys
 }
 
-fn filled<K: Copy + for<'k> Into<Key<'k>>>(turn: &mut Turn<'_>, keys: impl Iterator<Item = K>) -> Map {
+pub fn filled<K: Copy + for<'k> Into<Key<'k>>>(turn: &mut Turn<'_>, keys: impl Iterator<Item = K>) -> Map {
     let map = turn.new_map().expect("room");
     for (value, key) in keys.enumerate() {
         map.set(turn, key, value as i64).expect("room");
@@ -51,7 +51,7 @@ pub fn get(options: &Options) -> Vec<Line> {
     let [mut party, _other] = pool::parties::<2>(16 << 20);
     let mut turn = party.acquire().expect("a turn");
 
-    let (texts, ints) = (texts(), ints());
+    let (texts, ints) = (texts(), ints(ENTRIES));
     let by_text = turn.new_map().expect("room");
     for (value, key) in texts.iter().enumerate() {
         by_text.set(&mut turn, key.as_str(), value as i64).expect("room");
@@ -72,14 +72,14 @@ pub fn get(options: &Options) -> Vec<Line> {
 }
 
 #[inline(always)]
-fn found(value: Result<Option<Value<'_>>, cohabit::Error>) -> i64 {
+pub fn found(value: Result<Option<Value<'_>>, cohabit::Error>) -> i64 {
     match value {
         Ok(Some(Value::Int(int))) => int,
         other => panic!("{other:?}"),
     }
 }
 
-fn pairs<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> IndexMap<K, i64, FixedState> {
+pub fn pairs<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> IndexMap<K, i64, FixedState> {
     let mut map = IndexMap::with_hasher(FixedState::with_seed(7));
     for (key, value) in keys.zip(0..) {
         map.insert(key, value);
@@ -111,7 +111,7 @@ fn duel<Q>(
 
 /// Goes round and round.
 #[derive(Default)]
-struct Walk(usize);
+pub struct Walk(usize);
 
 impl Walk {
     #[inline(always)]
@@ -123,7 +123,7 @@ impl Walk {
 
     /// Which key comes next depends on what the last one gave.
     #[inline(always)]
-    fn chained<Q>(&mut self, operations: u64, asked: &[Q], zero: i64, get: impl Fn(&Q) -> i64) {
+    pub fn chained<'q, Q>(&mut self, operations: u64, asked: &'q [Q], zero: i64, get: impl Fn(&'q Q) -> i64) {
         for _ in 0..operations {
             let found = get(self.next(asked));
             self.0 += (found & zero) as usize;
@@ -132,7 +132,7 @@ impl Walk {
 
     /// It does not, so the processor works at several at a time.
     #[inline(always)]
-    fn overlapping<Q>(&mut self, operations: u64, asked: &[Q], get: impl Fn(&Q) -> i64) {
+    pub fn overlapping<'q, Q>(&mut self, operations: u64, asked: &'q [Q], get: impl Fn(&'q Q) -> i64) {
         black_box((0..operations).fold(0, |sum, _| sum ^ get(self.next(asked))));
     }
 }
@@ -215,7 +215,7 @@ pub fn million_set(options: &Options) -> Vec<Line> {
 pub fn set(options: &Options) -> Vec<Line> {
     let [mut party, _other] = pool::parties::<2>(16 << 20);
     let mut turn = party.acquire().expect("a turn");
-    let ints = ints();
+    let ints = ints(ENTRIES);
     let map = filled(&mut turn, ints.iter().copied());
     let mut peer: IndexMap<i64, i64, _> = pairs(ints.iter().copied());
     let asked = shuffled(&ints);

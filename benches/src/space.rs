@@ -34,10 +34,19 @@ pub fn bytes(_: &Options) -> Vec<Line> {
         turn.destroy(list).expect("ours");
         turn.destroy(map).expect("ours");
     }
+    let (map, set) = (turn.new_map().expect("room"), turn.new_set().expect("room"));
+    for i in 0..100 {
+        map.set(&mut turn, i, i).expect("room");
+        set.insert(&mut turn, i).expect("room");
+    }
+    let fast_map = taken(&mut turn, |turn| map.to_fast(turn));
+    let fast_set = taken(&mut turn, |turn| set.to_fast(turn));
     vec![
         // The header of the list itself is spread over 1000 elements and more.
         Line::alone("int in a list", Spread::of(lists), "B", Target::Own(9.1)),
         Line::alone("int-to-int map entry", Spread::of(maps), "B", Target::Own(32.0)),
+        Line::alone("fast frozen map of 100", Spread::of([fast_map]), "B", Target::Own(2_600.0)),
+        Line::alone("fast frozen set of 100", Spread::of([fast_set]), "B", Target::None),
     ]
 }
 
