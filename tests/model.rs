@@ -37,6 +37,8 @@ mod bytes;
 mod compare;
 #[path = "model/containers.rs"]
 mod containers;
+#[path = "model/instances.rs"]
+mod instances;
 #[path = "model/op.rs"]
 mod op;
 #[path = "model/records.rs"]

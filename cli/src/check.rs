@@ -61,6 +61,8 @@ pub fn summary(audit: &Audit) -> String {
         (audit.sets, "set"),
         (audit.lists, "list"),
         (audit.tuples, "tuple"),
+        (audit.records, "record"),
+        (audit.instances, "object"),
         (audit.texts, "long text"),
         (audit.bytes, "byte array"),
         (audit.arrays, "array"),

@@ -200,6 +200,9 @@ fn tree(
                     Container::Record(record) => {
                         format!("record {}", record.schema(turn)?.name().escape_debug())
                     }
+                    Container::Instance(instance) => {
+                        format!("object {}", instance.class(turn)?.escape_debug())
+                    }
                 };
                 let line = shown.then_some(lines.len());
                 if shown {

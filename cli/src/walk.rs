@@ -9,11 +9,11 @@
 #![forbid(unsafe_code)]
 
 use cohabit::{
-    AnyRecord, Error, FastMap, FastSet, Footprint, FrozenMap, FrozenSet, List, ListIter, Map, MapIter,
-    RecordIter, Set, SetIter, Tuple, Turn, Value,
+    AnyRecord, Error, FastMap, FastSet, Footprint, FrozenMap, FrozenSet, Instance, InstanceIter, List,
+    ListIter, Map, MapIter, RecordIter, Set, SetIter, Tuple, Turn, Value,
 };
 
-/// A list, a map, a set, one of their frozen forms, or a record.
+/// A list, a map, a set, one of their frozen forms, a record, or an instance.
 #[derive(Clone, Copy, Debug)]
 pub enum Container {
     List(List),
@@ -25,6 +25,7 @@ pub enum Container {
     FastSet(FastSet),
     FastMap(FastMap),
     Record(AnyRecord),
+    Instance(Instance),
 }
 
 impl Container {
@@ -40,6 +41,7 @@ impl Container {
             Value::FastSet(set) => Some(Container::FastSet(set)),
             Value::FastMap(map) => Some(Container::FastMap(map)),
             Value::Record(record) => Some(Container::Record(record)),
+            Value::Instance(instance) => Some(Container::Instance(instance)),
             _ => None,
         }
     }
@@ -56,6 +58,7 @@ impl Container {
             Container::FastSet(set) => set.len(turn),
             Container::FastMap(map) => map.len(turn),
             Container::Record(record) => record.len(turn),
+            Container::Instance(instance) => instance.len(turn),
         }
     }
 
@@ -71,6 +74,7 @@ impl Container {
             Container::FastSet(set) => set.footprint(turn),
             Container::FastMap(map) => map.footprint(turn),
             Container::Record(record) => record.footprint(turn),
+            Container::Instance(instance) => instance.footprint(turn),
         }
     }
 }
@@ -93,6 +97,7 @@ enum Frame<'t> {
     Set(SetIter<'t>),
     Map(MapIter<'t>),
     Record(RecordIter<'t>),
+    Instance(InstanceIter<'t>),
 }
 
 /// The steps through a value; see the module's picture.
@@ -124,6 +129,7 @@ impl<'t, 'p> Walk<'t, 'p> {
             Container::FastSet(set) => Frame::Set(set.iter(self.turn)?),
             Container::FastMap(map) => Frame::Map(map.iter(self.turn)?),
             Container::Record(record) => Frame::Record(record.iter(self.turn)?),
+            Container::Instance(instance) => Frame::Instance(instance.fields(self.turn)?),
         });
         Ok(Step::Begin(container))
     }
@@ -132,26 +138,23 @@ impl<'t, 'p> Walk<'t, 'p> {
         if let Some(value) = self.next.take() {
             return Some(self.arrive(value));
         }
-        let value = match self.inside.last_mut()? {
-            Frame::List(elements) => elements.next(),
-            Frame::Set(elements) => elements.next(),
-            Frame::Map(entries) => match entries.next() {
-                Some(Ok((key, value))) => {
-                    self.next = Some(value);
-                    return Some(Ok(Step::Key(key)));
-                }
-                other => other.map(|entry| entry.map(|(_, value)| value)),
-            },
-            Frame::Record(fields) => match fields.next() {
-                Some(Ok((name, value))) => {
-                    self.next = Some(value);
-                    return Some(Ok(Step::Key(Value::Text(name))));
-                }
-                other => other.map(|field| field.map(|(_, value)| value)),
-            },
+        let element = |value| (None, value);
+        let entry = |(key, value)| (Some(key), value);
+        let field = |(name, value)| (Some(Value::Text(name)), value);
+        let next = match self.inside.last_mut()? {
+            Frame::List(elements) => elements.next().map(|next| next.map(element)),
+            Frame::Set(elements) => elements.next().map(|next| next.map(element)),
+            Frame::Map(entries) => entries.next().map(|next| next.map(entry)),
+            Frame::Record(fields) => fields.next().map(|next| next.map(field)),
+            Frame::Instance(fields) => fields.next().map(|next| next.map(field)),
         };
-        Some(match value {
-            Some(value) => value.and_then(|value| self.arrive(value)),
+        Some(match next {
+            Some(Ok((Some(key), value))) => {
+                self.next = Some(value);
+                Ok(Step::Key(key))
+            }
+            Some(Ok((None, value))) => self.arrive(value),
+            Some(Err(error)) => Err(error),
             None => {
                 self.inside.pop();
                 Ok(Step::End)
@@ -182,6 +185,7 @@ pub struct Tally {
     pub maps: (u64, u64),
     /// Sets of all forms.
     pub sets: (u64, u64),
+    /// Records, and instances.
     pub records: (u64, u64),
     /// Bytes of texts too long for a cell.
     pub texts: u64,
@@ -234,7 +238,7 @@ impl Tally {
                         Container::Set(_) | Container::FrozenSet(_) | Container::FastSet(_) => {
                             &mut tally.sets
                         }
-                        Container::Record(_) => &mut tally.records,
+                        Container::Record(_) | Container::Instance(_) => &mut tally.records,
                     };
                     *count += 1;
                     *own += footprint.own;

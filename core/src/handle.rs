@@ -175,6 +175,8 @@ handles! {
     FastMap;
     /// A set that was packed into one block, and never changes.
     FastSet;
+    /// A class name and fields that can be added and removed: what other languages call an object.
+    Instance;
     /// A record of any type: fields that have names.
     AnyRecord;
     /// A message that this party has taken and not finished.

@@ -87,7 +87,7 @@
 //! | feature | on by default | brings |
 //! |---|---|---|
 //! | `details` | yes | errors say where and how much, and a reference that leads out of a damaged heap is an error at once |
-//! | `containers` | yes | lists, maps, sets, tuples, named roots, statistics, the auditor; a party without can pass such objects on |
+//! | `containers` | yes | lists, maps, sets, tuples, instances, named roots, statistics, the auditor; a party without can pass such objects on |
 //! | `recovery` | yes | making the heap whole after a death; a party without it waits until another has done that |
 //! | `bakery` | yes | three to 32 parties |
 //! | `locks` | yes | turns by a lock in hardware: `Region::join_with` |
@@ -154,15 +154,15 @@ pub use array::{Array, Buffer, BufferMut, Dtype, Element, Layout, MAX_DIMS, View
 pub use cohabit_derive::{Fields, Record};
 pub use config::Config;
 #[cfg(feature = "containers")]
-pub use container::{AnySet, Entry, Footprint, Key, ListIter, MapIter, SetIter};
+pub use container::{AnySet, Entry, Footprint, InstanceIter, Key, ListIter, MapIter, SetIter};
 #[cfg(crash_points)]
 #[doc(hidden)]
 pub use door::crash;
 pub use error::Error;
 pub use format::{ArbiterKind, FORMAT_VERSION, FormatError, MAX_PARTIES, OpenError, REGION_ALIGN};
 pub use handle::{
-    AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, List, Map, Message, Set,
-    Text, Tuple,
+    AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Instance, List, Map,
+    Message, Set, Text, Tuple,
 };
 pub use hash::HashKind;
 pub use heap::Recovery;

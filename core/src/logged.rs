@@ -39,7 +39,7 @@ const _: () = {
 
 logged! {
     AlwaysAlive AnyArray AnyRecord AnySet ArbiterKind Audit AuditError ByteArray Bytes Config Dtype Error FastMap FastSet Fault FieldSchema Footprint
-    FormatError FrozenMap FrozenSet HashKind Info Input Item JoinError Key Layout List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Set Stats Text Tuple
+    FormatError FrozenMap FrozenSet HashKind Info Input Instance Item JoinError Key Layout List Map Message Next Object OpenError Order Recovered Recovery Schema SlotView Scalar Set Stats Text Tuple
     TurnError Type Value;
     details: Mismatch;
     scalars: BigInt Blob Complex Date DateTime Decimal DecimalClass Owned Slice Time TimeDelta TimeZone
@@ -64,6 +64,7 @@ mod tests {
         "FieldOf",
         "Fields",
         "FORMAT_VERSION",
+        "InstanceIter",
         "ListIter",
         "Liveness",
         "LoadRecord",

@@ -22,10 +22,12 @@ pub fn equal(a: &Shadow, b: &Shadow) -> bool {
             Shadow::Set(a) | Shadow::FrozenSet(a) | Shadow::FastSet(a),
             Shadow::Set(b) | Shadow::FrozenSet(b) | Shadow::FastSet(b),
         ) => a.len() == b.len() && a.keys().all(|same| b.contains_key(same)),
+        (Shadow::Instance(a_class, _), Shadow::Instance(b_class, _)) if a_class != b_class => false,
         (
             Shadow::Map(a) | Shadow::FrozenMap(a) | Shadow::FastMap(a),
             Shadow::Map(b) | Shadow::FrozenMap(b) | Shadow::FastMap(b),
-        ) => {
+        )
+        | (Shadow::Instance(_, a), Shadow::Instance(_, b)) => {
             let in_b = |(same, (_, value)): (&Same, &(Shadow, Shadow))| {
                 b.get(same).is_some_and(|(_, other)| equal(value, other))
             };

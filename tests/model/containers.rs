@@ -4,6 +4,7 @@ use cohabit::{Error, Key, List, Map, Object, Value};
 use cohabit_tests::shadow::{Same, Shadow};
 
 use crate::{
+    instances::name,
     op::{Op, Verb, key},
     sets::members,
     step::{Not, Step, judge},
@@ -67,6 +68,15 @@ impl Step<'_, '_> {
                     _ => unreachable!("matched above"),
                 };
                 assert_eq!(found, Ok(shadow.contains_key(&Same::of(key))), "{key:?}");
+            }
+            (Object::Instance(instance), Shadow::Instance(class, shadow)) => {
+                let name = name(op.at[3], self.scale.keys);
+                let (got, same) = (instance.get(turn, &name).expect("sound"), Same::Text(name));
+                let expected = shadow.get(&same);
+                assert_eq!((instance.class(turn), got.is_some()), (Ok(class.as_str()), expected.is_some()));
+                if let (Some(got), Some((_, expected))) = (got, expected) {
+                    assert!(expected.matches(turn, got), "{same:?}: {got:?} is not {expected:?}");
+                }
             }
             (
                 Object::Map(_) | Object::FrozenMap(_) | Object::FastMap(_),

@@ -95,6 +95,8 @@ impl Step<'_, '_> {
             Verb::Pack => self.pack(op)?,
             Verb::NewTuple => self.new_tuple(op)?,
             Verb::SliceTuple => self.slice_tuple(op)?,
+            Verb::NewInstance => self.new_instance(op)?,
+            Verb::FieldSet | Verb::FieldRemove | Verb::FieldTake => self.on_instance(op)?,
             Verb::Copy => self.copy(op)?,
             Verb::Destroy => self.destroy(op)?,
             Verb::UseStale => self.use_stale(op)?,
@@ -261,6 +263,7 @@ impl Step<'_, '_> {
             Object::FrozenMap(map) => judge(map.copy(self.turn), None, true)?.into(),
             Object::FastSet(set) => judge(set.copy(self.turn), None, true)?.into(),
             Object::FastMap(map) => judge(map.copy(self.turn), None, true)?.into(),
+            Object::Instance(instance) => judge(instance.copy(self.turn), None, true)?.into(),
             leaf => panic!("{leaf:?} is no container"),
         };
         let shadow = self.state.node(&path).clone();
@@ -296,6 +299,7 @@ impl Step<'_, '_> {
             Object::FrozenMap(map) => map.copy(self.turn).err(),
             Object::FastSet(set) => set.copy(self.turn).err(),
             Object::FastMap(map) => map.to_map(self.turn).err(),
+            Object::Instance(instance) => instance.set(self.turn, "a", 1).err(),
             Object::Text(text) => text.get(self.turn).err(),
             Object::Bytes(bytes) => bytes.buffer_mut(self.turn).err(),
             Object::Scalar(scalar) => self.turn.destroy(scalar).err(),

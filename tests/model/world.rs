@@ -314,6 +314,7 @@ impl State {
                 Object::FrozenMap(map) => map.len(turn).err(),
                 Object::FastSet(set) => set.contains(turn, 1).err(),
                 Object::FastMap(map) => map.get(turn, 1).err(),
+                Object::Instance(instance) => instance.len(turn).err(),
                 Object::Text(text) => text.get(turn).err(),
                 Object::Bytes(bytes) => bytes.buffer(turn).err(),
                 Object::Scalar(scalar) => scalar.value(turn).err(),
@@ -345,6 +346,10 @@ fn child_handle(turn: &Turn<'_>, object: Object, step: usize) -> Object {
     let value = match object {
         Object::List(list) => list.get(turn, step).expect("it is there"),
         Object::Tuple(tuple) => tuple.get(turn, step).expect("it is there"),
+        Object::Instance(instance) => {
+            let mut fields = instance.fields(turn).expect("a sound instance");
+            fields.nth(step).expect("it is there").expect("a sound field").1
+        }
         Object::FrozenMap(map) => {
             map.values(turn).expect("a sound map").nth(step).expect("it is there").expect("a sound entry")
         }
@@ -381,6 +386,7 @@ pub fn as_object(value: Value<'_>) -> Option<Object> {
         Value::FrozenMap(map) => Some(map.into()),
         Value::FastSet(set) => Some(set.into()),
         Value::FastMap(map) => Some(map.into()),
+        Value::Instance(instance) => Some(instance.into()),
         _ => None,
     }
 }
@@ -399,6 +405,7 @@ pub fn object_value<'t>(turn: &'t Turn<'_>, object: Object) -> Value<'t> {
         Object::FrozenMap(map) => Value::FrozenMap(map),
         Object::FastSet(set) => Value::FastSet(set),
         Object::FastMap(map) => Value::FastMap(map),
+        Object::Instance(instance) => Value::Instance(instance),
         Object::Text(text) => Value::Text(text.get(turn).expect("it is held")),
         Object::Bytes(bytes) => Value::Bytes(bytes.buffer(turn).expect("it is held")),
         Object::Scalar(scalar) => scalar.value(turn).expect("it is held"),

@@ -128,6 +128,29 @@ fn structs_are_maps_that_others_read_by_name() {
 }
 
 #[test]
+fn instances_are_read_as_structs_and_as_maps_by_the_names_of_their_fields() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Point<'a> {
+        x: f64,
+        label: Option<&'a str>,
+    }
+    in_turn(1 << 16, |turn| {
+        let point = turn.new_instance("Point").unwrap();
+        point.set(turn, "label", "a label that is long").unwrap();
+        point.set(turn, "x", 0.5).unwrap();
+        let value = Value::Instance(point);
+        assert_eq!(turn.load(value), Ok(Point { x: 0.5, label: Some("a label that is long") }));
+        let map: BTreeMap<String, serde_json::Value> = turn.load(value).unwrap();
+        assert_eq!(map.len(), 2);
+        point.remove(turn, "x").unwrap();
+        let missing = turn.load::<Point<'_>>(value).unwrap_err().to_string();
+        assert!(missing.contains("missing field `x`"), "{missing}");
+        assert!(refused::<Vec<u8>>(turn, value).contains("map"));
+        1
+    });
+}
+
+#[test]
 fn variants_are_accepted_by_number_too() {
     in_turn(4096, |turn| {
         assert_eq!(turn.load::<Kind>(Value::Int(1)), Ok(Kind::AVariantWithALongName));

@@ -14,8 +14,8 @@
 use core::ptr::NonNull;
 
 use cohabit::{
-    AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Info, List, Liveness, Map,
-    Message, Next, Object, OpenError, Region, Set, Text, Tuple, Wait, Waiting,
+    AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Info, Instance, List,
+    Liveness, Map, Message, Next, Object, OpenError, Region, Set, Text, Tuple, Wait, Waiting,
 };
 use cohabit_testkit::Random;
 
@@ -124,6 +124,7 @@ pub(crate) struct Names {
     pub(crate) frozen_maps: Vec<FrozenMap>,
     pub(crate) fast_sets: Vec<FastSet>,
     pub(crate) fast_maps: Vec<FastMap>,
+    pub(crate) instances: Vec<Instance>,
 }
 
 impl Names {
@@ -135,7 +136,7 @@ impl Names {
         for (granule, word) in (0u64..).zip(heap.chunks_exact(8)) {
             let kind = word[4];
             let generation = u16::from_le_bytes([word[6], word[7]]) as u64;
-            if matches!(kind, 2..=6 | 53..=59 | 61 | 62) && word[0] & 1 == 0 {
+            if matches!(kind, 2..=6 | 53..=62) && word[0] & 1 == 0 {
                 found.push((kind, (info.tag as u64) << 48 | generation << 32 | granule));
             }
         }
@@ -154,6 +155,7 @@ impl Names {
                 58 => names.frozen_maps.extend(FrozenMap::from_bits(bits)),
                 61 => names.fast_sets.extend(FastSet::from_bits(bits)),
                 62 => names.fast_maps.extend(FastMap::from_bits(bits)),
+                60 => names.instances.extend(Instance::from_bits(bits)),
                 59 => names.records.extend(AnyRecord::from_bits(bits)),
                 _ => names.messages.extend(Message::from_bits(bits)),
             }
@@ -162,9 +164,10 @@ impl Names {
     }
 
     pub(crate) fn any_object(&self, random: &mut Random) -> Option<Object> {
-        match random.below(13) {
+        match random.below(14) {
             11 => pick(&self.fast_sets, random).map(Object::FastSet),
             12 => pick(&self.fast_maps, random).map(Object::FastMap),
+            13 => pick(&self.instances, random).map(Object::Instance),
             6 => pick(&self.tuples, random).map(Object::Tuple),
             7 => pick(&self.sets, random).map(Object::Set),
             8 => pick(&self.frozen_sets, random).map(Object::FrozenSet),

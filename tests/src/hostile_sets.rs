@@ -1,6 +1,6 @@
-//! Sets and frozen containers in a region that may say anything.
+//! Sets, frozen containers and instances in a region that may say anything.
 
-use cohabit::{AnySet, Error, Key, Turn, Value};
+use cohabit::{AnySet, Error, Input, Key, Turn, Value};
 use cohabit_testkit::Random;
 
 use crate::hostile::{Names, pick};
@@ -13,7 +13,8 @@ pub(crate) fn named(names: &Names) -> Vec<Value<'static>> {
     let maps = names.frozen_maps.iter().map(|map| Value::FrozenMap(*map));
     let fast = names.fast_sets.iter().map(|set| Value::FastSet(*set));
     let fast_maps = names.fast_maps.iter().map(|map| Value::FastMap(*map));
-    tuples.chain(sets).chain(frozen).chain(maps).chain(fast).chain(fast_maps).collect()
+    let instances = names.instances.iter().map(|instance| Value::Instance(*instance));
+    tuples.chain(sets).chain(frozen).chain(maps).chain(fast).chain(fast_maps).chain(instances).collect()
 }
 
 /// Remembers the names of some that were met.
@@ -25,6 +26,7 @@ pub(crate) fn learn(names: &mut Names, met: Vec<Value<'_>>) {
         names.frozen_maps.extend(value.as_frozen_map());
         names.fast_sets.extend(value.as_fast_set());
         names.fast_maps.extend(value.as_fast_map());
+        names.instances.extend(value.as_instance());
     }
 }
 
@@ -69,7 +71,40 @@ pub(crate) fn look<'t>(turn: &'t Turn<'_>, value: Value<'t>, most: usize, values
         Value::Set(set) => look_at_set!(turn, set, most, values),
         Value::FrozenSet(set) => look_at_set!(turn, set, most, values),
         Value::FastSet(set) => look_at_set!(turn, set, most, values),
+        Value::Instance(instance) => {
+            let _ = (
+                instance.class(turn),
+                instance.len(turn),
+                instance.is_empty(turn),
+                instance.get(turn, "set"),
+                instance.footprint(turn),
+            );
+            for (name, value) in instance.fields(turn).into_iter().flatten().take(most).flatten() {
+                let _ = instance.has(turn, name);
+                values.push(value);
+            }
+        }
         _ => {}
+    }
+}
+
+/// One public write to an instance, at random.
+fn change_instance(
+    turn: &mut Turn<'_>,
+    names: &mut Names,
+    random: &mut Random,
+    text: &str,
+) -> Result<(), Error> {
+    let value = names.any_object(random).map_or(random.next_u64().into(), Input::from);
+    let Some(instance) = pick(&names.instances, random) else {
+        return turn.new_instance(text).map(|instance| names.instances.push(instance));
+    };
+    match random.below(6) {
+        0 => instance.remove(turn, "set").map(drop),
+        1 => instance.take(turn, "a sentence of some length").map(drop),
+        2 => instance.copy(turn).map(|copy| names.instances.push(copy)),
+        3 => instance.set(turn, "set", value),
+        _ => instance.set(turn, text, value),
     }
 }
 
@@ -80,6 +115,9 @@ pub(crate) fn change(
     random: &mut Random,
     text: &str,
 ) -> Result<(), Error> {
+    if random.below(4) == 0 {
+        return change_instance(turn, names, random, text);
+    }
     let set = pick(&names.sets, random);
     let frozen = pick(&names.frozen_sets, random);
     let other: Option<AnySet> = match random.below(3) {

@@ -87,7 +87,8 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
             | Value::FrozenSet(_)
             | Value::FrozenMap(_)
             | Value::FastSet(_)
-            | Value::FastMap(_) => {
+            | Value::FastMap(_)
+            | Value::Instance(_) => {
                 others.push(value);
                 hostile_sets::look(turn, value, MOST_READ, &mut values);
             }
@@ -108,6 +109,7 @@ fn look(turn: &mut Turn<'_>, names: &mut Names, outcome: &mut Outcome) {
     names.byte_arrays.extend(byte_arrays.into_iter().take(16));
     names.arrays.extend(arrays.into_iter().take(16));
     names.records.extend(records.into_iter().take(16));
+    compare(turn, others.iter().copied());
     hostile_sets::learn(names, others);
 }
 
@@ -206,8 +208,8 @@ fn change(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) -> Result
         3 => 1.5.into(),
         _ => names.any_object(random).map_or(Input::from(()), Input::from),
     };
-    match random.below(34) {
-        31..=33 => hostile_sets::change(turn, names, random, text)?,
+    match random.below(35) {
+        31..=34 => hostile_sets::change(turn, names, random, text)?,
         26 => names.byte_arrays.push(turn.new_byte_array(&blob)?),
         27 => return change_byte_array(turn, &blob, names, random),
         28..=30 => return change_array(turn, names, random),

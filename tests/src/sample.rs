@@ -138,14 +138,23 @@ fn fill(turn: &mut Turn<'_>, random: &mut Random, percent: u64) -> Result<(), Er
     }
 }
 
-/// A set, or something frozen.
+/// A set, something frozen, or an instance.
 fn add_frozen(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<(), Error> {
     let set = turn.new_set()?;
     for _ in 0..random.below(6) {
         set.insert(turn, WORDS[random.below(8)])?;
         set.insert(turn, random.below(9) as i64)?;
     }
-    match random.below(6) {
+    match random.below(7) {
+        6 => {
+            let instance = turn.new_instance(WORDS[random.below(8)])?;
+            for _ in 0..random.below(6) {
+                instance.set(turn, WORDS[random.below(8)], random.next_u64())?;
+                instance.remove(turn, WORDS[random.below(8)])?;
+            }
+            instance.set(turn, "set", set)?;
+            list.push(turn, instance)
+        }
         0 => list.push(turn, set),
         4 => {
             let fast = set.to_fast(turn)?;

@@ -43,6 +43,8 @@ pub enum Shadow {
     Tuple(Vec<Shadow>),
     /// A frozen map.
     FrozenMap(Pairs),
+    /// An instance: its class, and its fields as the entries of a map.
+    Instance(String, Pairs),
     /// A set: what makes the element, the element as it was first written.
     Set(Members),
     /// A frozen set.
@@ -104,6 +106,11 @@ fn pairs<'t>(turn: &Turn<'_>, entries: impl Iterator<Item = ReadPair<'t>>) -> Re
         Ok((Same::of(Key::try_from(key)?), entry))
     };
     entries.map(read).collect()
+}
+
+/// A field as an entry of a map.
+fn entry<'t>(field: Result<(&'t str, Value<'t>), Error>) -> ReadPair<'t> {
+    field.map(|(name, value)| (Value::Text(name), value))
 }
 
 fn members<'t>(turn: &Turn<'_>, values: impl Iterator<Item = Read<'t>>) -> Result<Members, Error> {
@@ -169,6 +176,10 @@ impl Shadow {
             Value::Tuple(tuple) => Shadow::Tuple(elements(turn, tuple.iter(turn)?)?),
             Value::Map(map) => Shadow::Map(pairs(turn, map.iter(turn)?)?),
             Value::FrozenMap(map) => Shadow::FrozenMap(pairs(turn, map.iter(turn)?)?),
+            Value::Instance(instance) => {
+                let fields = instance.fields(turn)?.map(entry);
+                Shadow::Instance(instance.class(turn)?.into(), pairs(turn, fields)?)
+            }
             Value::Set(set) => Shadow::Set(members(turn, set.iter(turn)?)?),
             Value::FrozenSet(set) => Shadow::FrozenSet(members(turn, set.iter(turn)?)?),
             Value::FastMap(map) => Shadow::FastMap(pairs(turn, map.iter(turn)?)?),
@@ -194,6 +205,15 @@ impl Shadow {
             (Shadow::Map(shadows), Value::Map(map)) => {
                 map.len(turn) == Ok(shadows.len())
                     && match_pairs(turn, shadows, map.iter(turn), |key| map.contains(turn, key))
+            }
+            (Shadow::Instance(class, shadows), Value::Instance(instance)) => {
+                let has = |key: Key<'_>| match key {
+                    Key::Text(name) => instance.has(turn, name),
+                    key => panic!("{key:?} is no name"),
+                };
+                instance.class(turn) == Ok(class)
+                    && instance.len(turn) == Ok(shadows.len())
+                    && match_pairs(turn, shadows, instance.fields(turn).map(|all| all.map(entry)), has)
             }
             (Shadow::FrozenMap(shadows), Value::FrozenMap(map)) => {
                 map.len(turn) == Ok(shadows.len())
@@ -265,6 +285,7 @@ impl Shadow {
                 | Shadow::Map(_)
                 | Shadow::Tuple(_)
                 | Shadow::FrozenMap(_)
+                | Shadow::Instance(..)
                 | Shadow::Set(_)
                 | Shadow::FrozenSet(_)
                 | Shadow::FastMap(_)
@@ -278,7 +299,7 @@ impl Shadow {
     pub fn children(&self) -> Box<dyn Iterator<Item = &Shadow> + '_> {
         match self {
             Shadow::List(list) | Shadow::Tuple(list) | Shadow::Record(list) => Box::new(list.iter()),
-            Shadow::Map(map) | Shadow::FrozenMap(map) | Shadow::FastMap(map) => {
+            Shadow::Map(map) | Shadow::FrozenMap(map) | Shadow::FastMap(map) | Shadow::Instance(_, map) => {
                 Box::new(map.values().map(|(_, value)| value))
             }
             _ => Box::new(core::iter::empty()),
@@ -298,7 +319,7 @@ impl Shadow {
     pub fn child_mut(&mut self, index: usize) -> Option<&mut Shadow> {
         match self {
             Shadow::List(list) | Shadow::Tuple(list) | Shadow::Record(list) => list.get_mut(index),
-            Shadow::Map(map) | Shadow::FrozenMap(map) | Shadow::FastMap(map) => {
+            Shadow::Map(map) | Shadow::FrozenMap(map) | Shadow::FastMap(map) | Shadow::Instance(_, map) => {
                 map.get_index_mut(index).map(|(_, (_, value))| value)
             }
             _ => None,
@@ -335,6 +356,14 @@ impl Shadow {
     /// If it is something else.
     pub fn set_mut(&mut self) -> &mut Members {
         if let Shadow::Set(set) = self { set } else { panic!("not a set: {self:?}") }
+    }
+
+    /// The fields of the instance.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn instance_mut(&mut self) -> &mut Pairs {
+        if let Shadow::Instance(_, fields) = self { fields } else { panic!("not an instance: {self:?}") }
     }
 
     /// The map.

@@ -21,8 +21,9 @@ pub struct Snapshot {
     pub content: String,
     /// Sums of the elements of arrays: what operations that write them in place may leave half done.
     pub elements: Vec<u32>,
-    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages, records, arrays, tuples, sets.
-    counts: [u32; 12],
+    /// Texts, runs of bytes, other scalars, byte arrays, lists, maps, held objects, messages, records, arrays, tuples, sets,
+    /// instances.
+    counts: [u32; 13],
     /// Bytes in used blocks.
     pub used: u64,
     /// Used blocks.
@@ -47,6 +48,7 @@ impl Snapshot {
             records,
             tuples,
             sets,
+            instances,
             held,
             arrays,
             ..
@@ -64,6 +66,7 @@ impl Snapshot {
             arrays,
             tuples,
             sets,
+            instances,
         ];
         Ok(Snapshot { content, elements, counts, used: stats.used, blocks: stats.blocks })
     }
@@ -132,6 +135,9 @@ fn read_all(turn: &Turn<'_>, props: &Props, out: &mut Reading) -> Result<(), Err
     if let Some(fast) = props.fast {
         handle(fast.len(turn));
     }
+    if let Some(instance) = props.instance {
+        handle(instance.len(turn));
+    }
     if let Some(array) = props.byte_array {
         handle(array.len(turn));
     }
@@ -168,6 +174,12 @@ fn read(turn: &Turn<'_>, value: Value<'_>, out: &mut Reading) -> Result<(), Erro
         Value::FastMap(map) => {
             out.push('q');
             read_entries(turn, map.iter(turn)?, out)?;
+        }
+        Value::Instance(instance) => {
+            out.push_str(instance.class(turn)?);
+            out.push('.');
+            let entry = |(name, value)| (Value::Text(name), value);
+            read_entries(turn, instance.fields(turn)?.map(|field| field.map(entry)), out)?;
         }
         Value::ByteArray(array) => {
             out.push('a');

@@ -135,7 +135,7 @@ pub fn spell(turn: &Turn<'_>, form: Form, value: Value<'_>) -> Result<Vec<u8>, U
 /// Whether a container has keys or names before its values.
 fn is_map(container: Container) -> bool {
     let map = matches!(container, Container::Map(_) | Container::FrozenMap(_) | Container::FastMap(_));
-    map || matches!(container, Container::Record(_))
+    map || matches!(container, Container::Record(_) | Container::Instance(_))
 }
 
 /// A whole number of any size.

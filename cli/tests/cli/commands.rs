@@ -348,6 +348,26 @@ fn tuples_and_sets_are_shown_and_taken_as_arrays_and_frozen_maps_as_objects() {
 }
 
 #[test]
+fn instances_are_shown_with_their_class_and_taken_by_the_names_of_their_fields() {
+    let name = Name::new("instances");
+    let mut member = cohabit_std::create(&name, Options::new().size(1 << 20)).unwrap();
+    let mut turn = member.acquire().unwrap();
+    let motor = turn.new_instance("Motor\n").unwrap();
+    motor.set(&mut turn, "speed", 1200).unwrap();
+    motor.set(&mut turn, "label", "left").unwrap();
+    let copy = motor.copy(&mut turn).unwrap();
+    turn.roots().unwrap().set(&mut turn, "motor", motor).unwrap();
+    turn.put_message(copy).unwrap();
+    drop(turn);
+    member.leave().unwrap();
+    let shown = cohabit(&["show", &name]).well();
+    assert!(shown.contains("\"motor\": object Motor\\n of 2, "), "{shown}");
+    assert!(shown.contains("\"speed\": 1200") && shown.contains("\"label\": \"left\""), "{shown}");
+    assert!(check(&name).contains("2 objects"));
+    assert_eq!(take(&name), "{\"speed\":1200,\"label\":\"left\"}");
+}
+
+#[test]
 fn records_are_shown_and_taken_by_the_names_of_their_fields() {
     #[derive(cohabit::Record)]
     struct Motor {

@@ -30,6 +30,8 @@ pub(super) enum Family {
     Set,
     /// Key by key, in whatever order, frozen or not.
     Map,
+    /// By their class and the names of their fields, field by field, in whatever order.
+    Instance,
     /// By the names of their type and their fields, field by field.
     Record,
 }
@@ -42,6 +44,7 @@ impl Family {
             Kind::Tuple => Family::Tuple,
             Kind::Set | Kind::FrozenSet | Kind::FastSet => Family::Set,
             Kind::Map | Kind::FrozenMap | Kind::FastMap => Family::Map,
+            Kind::Instance => Family::Instance,
             Kind::Record => Family::Record,
             _ => return None,
         })
@@ -64,6 +67,7 @@ fn container(value: Value<'_>) -> Option<(Handle, Kind)> {
         Value::FrozenMap(map) => (map.0, Kind::FrozenMap),
         Value::FastSet(set) => (set.0, Kind::FastSet),
         Value::FastMap(map) => (map.0, Kind::FastMap),
+        Value::Instance(instance) => (instance.0, Kind::Instance),
         Value::Record(record) => (record.0, Kind::Record),
         _ => return None,
     })
@@ -110,7 +114,8 @@ impl Turn<'_> {
     /// Whether two values are equal, with all that is in them.
     ///
     /// Numbers are equal if they are worth the same, whatever their types; NaN equals nothing. Lists are equal element by
-    /// element, maps key by key in whatever order, records field by field. `docs/VALUES.md` has it in full. O(size of what is
+    /// element, maps key by key in whatever order, records and instances field
+    /// by field. `docs/VALUES.md` has it in full. O(size of what is
     /// compared), without recursion; at the first difference it ends.
     pub fn equal<'a, 'b>(&self, a: impl Into<Input<'a>>, b: impl Into<Input<'b>>) -> Result<bool, Error> {
         let (a, b) = (a.into(), b.into());
@@ -147,6 +152,7 @@ impl Turn<'_> {
             Input::Object(Object::FrozenMap(map)) => Value::FrozenMap(*map),
             Input::Object(Object::FastSet(set)) => Value::FastSet(*set),
             Input::Object(Object::FastMap(map)) => Value::FastMap(*map),
+            Input::Object(Object::Instance(instance)) => Value::Instance(*instance),
             Input::Object(Object::ByteArray(array)) => Value::ByteArray(*array),
             Input::Object(Object::Record(record)) => Value::Record(*record),
             Input::Object(Object::Array(array)) => Value::Array(*array),

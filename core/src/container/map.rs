@@ -56,12 +56,7 @@ impl Map {
     pub fn take<'k>(self, turn: &mut Turn<'_>, key: impl Into<Key<'k>>) -> Result<Option<Item>, Error> {
         let heap = &mut turn.heap;
         let (table, Some(found)) = self.find(heap, &heap.query(key.into()))? else { return Ok(None) };
-        let (value, key) = heap.remove_entry(&table, found)?;
-        if value.object != 0 {
-            heap.count_held(1)?;
-        }
-        heap.destroy_removed(key)?;
-        Ok(Some(heap.item(value.payload, value.tag)))
+        heap.take_entry(&table, found).map(Some)
     }
 
     /// The place of a key, looked up once, to read, fill or change. O(1) expected.
@@ -82,7 +77,7 @@ impl Map {
 }
 
 impl Heap<'_> {
-    fn set_entry(
+    pub(super) fn set_entry(
         &mut self,
         table: Table,
         found: Option<Found>,
@@ -105,6 +100,16 @@ impl Heap<'_> {
         let (value, key) = self.remove_entry(table, found)?;
         self.destroy_removed(key)?;
         self.destroy_removed(value.object)
+    }
+
+    /// Removes an entry, destroys its key and hands its value out.
+    pub(super) fn take_entry(&mut self, table: &Table, found: Found) -> Result<Item, Error> {
+        let (value, key) = self.remove_entry(table, found)?;
+        if value.object != 0 {
+            self.count_held(1)?;
+        }
+        self.destroy_removed(key)?;
+        Ok(self.item(value.payload, value.tag))
     }
 
     fn destroy_removed(&mut self, object: u32) -> Result<(), Error> {
@@ -178,6 +183,17 @@ pub struct MapIter<'t> {
 impl<'t> MapIter<'t> {
     pub(super) fn new(heap: &'t Heap<'t>, entries: Hashed) -> MapIter<'t> {
         MapIter { heap, key: entries.first, step: entries.step, ahead: entries.used, left: entries.live }
+    }
+
+    /// Without the first entry, which was not removed.
+    pub(super) fn behind_first(heap: &'t Heap<'t>, entries: Hashed) -> MapIter<'t> {
+        let mut iter = MapIter::new(heap, entries);
+        if iter.ahead > 0 {
+            iter.key = iter.key.moved(iter.step);
+            iter.ahead -= 1;
+        }
+        iter.left = iter.left.saturating_sub(1);
+        iter
     }
 
     /// What `read` makes of the next entry that was not removed: of its key.

@@ -8,6 +8,7 @@
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |
 //! | `packed.rs` | fast frozen maps and sets: in one block |
 //! | `hashed.rs` | what maps and sets of all forms have in common |
+//! | `instance.rs` | a class name and fields that come and go: a map with one more entry |
 //! | `reading.rs` | looking at them all, which is the same for frozen ones |
 //! | `rearrange.rs` | lists in another order |
 //! | `bulk.rs` | many elements or entries at once |
@@ -37,6 +38,9 @@ mod footprint;
 mod frozen;
 mod hashed;
 mod index;
+mod instance;
+#[cfg(test)]
+mod instance_tests;
 mod key;
 mod list;
 mod map;
@@ -57,6 +61,7 @@ mod walk;
 
 pub(crate) use cells::Cells;
 pub use footprint::Footprint;
+pub use instance::InstanceIter;
 pub use key::Key;
 pub use list::ListIter;
 pub use map::{Entry, MapIter};

@@ -3,12 +3,12 @@
 //! A frozen form is built as what it was frozen from (see `frozen.rs`), so all of this differs in nothing but the kind that a
 //! handle has to be of. Fast ones are built otherwise (`packed.rs`), and are looked at alike.
 //!
-//! | | list | tuple | map | frozen map | fast map | set | frozen set | fast set |
-//! |---|---|---|---|---|---|---|---|---|
-//! | `elements!` | x | x | | | | | | |
-//! | `tables!` | | | x | x | | x | x | |
-//! | `hashed!` | | | x | x | x | x | x | x |
-//! | `pairs!` | | | x | x | x | | | |
+//! | | list | tuple | map | frozen map | fast map | set | frozen set | fast set | instance |
+//! |---|---|---|---|---|---|---|---|---|---|
+//! | `elements!` | x | x | | | | | | | |
+//! | `tables!` | | | x | x | | x | x | | x |
+//! | `hashed!` | | | x | x | x | x | x | x | |
+//! | `pairs!` | | | x | x | x | | | | |
 //!
 //! What only sets have is in `set.rs` and `algebra.rs`.
 
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    handle::{FastMap, FastSet, FrozenMap, FrozenSet, Handle, List, Map, OfKind, Set, Tuple},
+    handle::{FastMap, FastSet, FrozenMap, FrozenSet, Handle, Instance, List, Map, OfKind, Set, Tuple},
     heap::{Heap, Kind},
     turn::Turn,
     value::{Value, tag},
@@ -42,7 +42,7 @@ macro_rules! of_kind {
         }
     )*};
 }
-of_kind! { List Tuple Map FrozenMap FastMap Set FrozenSet FastSet }
+of_kind! { List Tuple Map FrozenMap FastMap Set FrozenSet FastSet Instance }
 
 macro_rules! elements {
     ($($name:ident)*) => {$(
@@ -117,7 +117,7 @@ macro_rules! tables {
         }
     )*};
 }
-tables! { Map FrozenMap Set FrozenSet }
+tables! { Map FrozenMap Set FrozenSet Instance }
 
 macro_rules! hashed {
     ($($name:ident: $what:literal)*) => {$(

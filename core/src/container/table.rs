@@ -20,7 +20,7 @@ use super::{
 use crate::{
     door,
     error::Error,
-    handle::{FrozenMap, FrozenSet, Map, OfKind, Set},
+    handle::{FrozenMap, FrozenSet, Instance, Map, OfKind, Set},
     heap::{Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
@@ -86,7 +86,7 @@ macro_rules! by_key {
         }
     )*};
 }
-by_key! { Map FrozenMap Set FrozenSet }
+by_key! { Map FrozenMap Set FrozenSet Instance }
 
 impl Table {
     /// Granules that index and entries need.

@@ -112,7 +112,7 @@ impl<'h, 'p> Walk<'h, 'p> {
     fn step(&mut self, order: bool) -> Result<Next<'h>, Error> {
         match self.family {
             Family::List | Family::Tuple => self.lists(order && self.unordered.is_none()),
-            Family::Map | Family::Set => self.maps(),
+            Family::Map | Family::Set | Family::Instance => self.maps(),
             Family::Record => self.records(),
         }
     }
@@ -243,7 +243,7 @@ impl<'h, 'p> Walk<'h, 'p> {
                 let list = self.heap.cells(self.a)?;
                 self.search(child, from..list.len, |index| list.at(index))
             }
-            Family::Map | Family::Set => {
+            Family::Map | Family::Set | Family::Instance => {
                 let map = self.heap.hashed(self.a)?;
                 self.search(child, from..map.used, |index| Ok(map.value(map.key(index))))
             }

@@ -79,6 +79,8 @@ pub struct Audit {
     pub sets: u32,
     /// Maps of all forms, the map of roots included.
     pub maps: u32,
+    /// Instances.
+    pub instances: u32,
     /// Arrays of numbers.
     pub arrays: u32,
     /// Records.
@@ -280,6 +282,7 @@ impl Heap<'_> {
             Kind::Tuple => &mut audit.tuples,
             Kind::Set | Kind::FrozenSet | Kind::FastSet => &mut audit.sets,
             Kind::Map | Kind::FrozenMap | Kind::FastMap => &mut audit.maps,
+            Kind::Instance => &mut audit.instances,
             Kind::ByteArray => &mut audit.byte_arrays,
             Kind::Array => &mut audit.arrays,
             Kind::Record => &mut audit.records,

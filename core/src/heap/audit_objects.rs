@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     container::Key,
-    value::{CellAt, leaf_skip, tag},
+    value::{CellAt, Value, leaf_skip, tag},
 };
 
 impl Heap<'_> {
@@ -76,6 +76,7 @@ impl Heap<'_> {
         ensure(fits, at, Fault::BadObject)?;
         let header = self.header(at)?;
         let is_set = header.is_kind(Kind::Set) || header.is_kind(Kind::FrozenSet);
+        let is_instance = header.is_kind(Kind::Instance);
         let mut live = 0;
         for index in 0..table.used {
             let (key_at, value_at) = (table.key(index)?, table.value(index)?);
@@ -86,7 +87,11 @@ impl Heap<'_> {
             self.audit_cell(key_at, at, claimed)?;
             self.audit_cell(value_at, at, claimed)?;
             ensure(!is_set || self.byte(value_at.tag)? == tag::NULL, value_at.payload, Fault::BadObject)?;
-            let query = self.query(Key::try_from(self.value(key_at)?)?);
+            let key = Key::try_from(self.value(key_at)?)?;
+            if is_instance {
+                self.audit_field(index, key, value_at)?;
+            }
+            let query = self.query(key);
             let found = self.find(&table, &query)?.map(|found| found.entry);
             let hashed = self.lo(key_at.tag_granule())? == query.hash;
             ensure(hashed && found == Some(index), key_at.payload, Fault::BadObject)?;
@@ -98,6 +103,16 @@ impl Heap<'_> {
         ensure(self.is_sound_packed(at)?, at, Fault::BadObject)?;
         let list = self.cells(at)?;
         (0..list.len).try_for_each(|index| self.audit_cell(list.at(index)?, at, claimed))
+    }
+
+    /// The first entry of an instance is its class, under the key null; the others are its fields.
+    fn audit_field(&self, index: u32, key: Key<'_>, value_at: CellAt) -> Result<(), AuditError> {
+        let sound = match key {
+            Key::Null => index == 0 && matches!(self.value(value_at)?, Value::Text(_)),
+            Key::Text(_) => index > 0,
+            _ => false,
+        };
+        ensure(sound, value_at.payload, Fault::BadObject)
     }
 
     fn audit_record(&self, at: u32, claimed: &mut Claims) -> Result<(), AuditError> {

@@ -83,6 +83,8 @@ pub(crate) enum Kind {
     FastSet = 61,
     /// A map that was packed into one block.
     FastMap = 62,
+    /// A class name and fields that come and go.
+    Instance = 60,
     /// Names and types of records' fields.
     Schema = 63,
 }
@@ -119,6 +121,7 @@ impl Kind {
             59 => Kind::Record,
             61 => Kind::FastSet,
             62 => Kind::FastMap,
+            60 => Kind::Instance,
             63 => Kind::Schema,
             _ => return None,
         })

@@ -36,6 +36,7 @@ const FORMS: [Form; 64] = {
     forms[Kind::Set as usize] = Form::Table;
     forms[Kind::FrozenSet as usize] = Form::Table;
     forms[Kind::FrozenMap as usize] = Form::Table;
+    forms[Kind::Instance as usize] = Form::Table;
     forms[Kind::ByteArray as usize] = Form::Bytes;
     forms[Kind::Array as usize] = Form::Array;
     forms[Kind::Record as usize] = Form::Row;
@@ -56,7 +57,8 @@ pub(crate) enum Form {
     Array = 0x20,
     /// A growable array of cells, in a body of kind [`Kind::Cells`]: a list, or a tuple, which is one that no longer changes.
     Cells = 0x05,
-    /// Entries found by hash, in a body of kind [`Kind::Table`]: a map or a set, frozen or not.
+    /// Entries found by hash, in a body of kind [`Kind::Table`]: a map or a set, frozen or not, or the fields of an
+    /// instance.
     Table = 0x06,
     /// A growable run of bytes, in a body of kind [`Kind::Run`].
     Bytes = 0x10,

@@ -129,7 +129,8 @@ impl<'t> Reader<'t> {
             Value::Bytes(bytes) => Unexpected::Bytes(bytes),
             Value::List(_) | Value::Tuple(_) => Unexpected::Seq,
             Value::Set(_) | Value::FrozenSet(_) | Value::FastSet(_) => Unexpected::Seq,
-            Value::Map(_) | Value::FrozenMap(_) | Value::FastMap(_) | Value::Record(_) => Unexpected::Map,
+            Value::Map(_) | Value::FrozenMap(_) | Value::FastMap(_) => Unexpected::Map,
+            Value::Record(_) | Value::Instance(_) => Unexpected::Map,
             _ => Unexpected::Other("a value of a type that serde does not have"),
         }
     }
@@ -160,6 +161,7 @@ impl<'t> Deserializer<'t> for Reader<'t> {
                 self.entries(map.iter(self.below.turn)?.map(|entry| entry.map(read)), visitor)
             }
             Value::Record(record) => self.fields(record.iter(self.below.turn)?, visitor),
+            Value::Instance(instance) => self.fields(instance.fields(self.below.turn)?, visitor),
             #[cfg(feature = "scalars")]
             Value::BigInt(int) => match (int.to_i128(), int.to_u128()) {
                 (Some(int), _) => visitor.visit_i128(int),
@@ -244,7 +246,7 @@ where
     }
 }
 
-/// The entries of a map, or the fields of a record.
+/// The entries of a map, or the fields of a record or instance.
 struct Entries<D, I> {
     entries: I,
     /// The value that belongs to the key read last.

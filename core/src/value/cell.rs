@@ -11,7 +11,8 @@ use crate::{
     door,
     error::Error,
     handle::{
-        AnyArray, AnyRecord, ByteArray, FastMap, FastSet, FrozenMap, FrozenSet, Handle, List, Map, Set, Tuple,
+        AnyArray, AnyRecord, ByteArray, FastMap, FastSet, FrozenMap, FrozenSet, Handle, Instance, List, Map,
+        Set, Tuple,
     },
     heap::{Form, Heap, Kind},
 };
@@ -187,6 +188,7 @@ impl Heap<'_> {
             Kind::FrozenMap => Value::FrozenMap(FrozenMap(handle)),
             Kind::FastSet => Value::FastSet(FastSet(handle)),
             Kind::FastMap => Value::FastMap(FastMap(handle)),
+            Kind::Instance => Value::Instance(Instance(handle)),
             kind => self.leaf_value(self.resolve(handle, kind)?, kind)?,
         })
     }

@@ -7,8 +7,8 @@ use crate::{
     array::Array,
     error::Error,
     handle::{
-        AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, List, Map, Set, Text,
-        Tuple,
+        AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Instance, List, Map,
+        Set, Text, Tuple,
     },
     heap::{Heap, Kind},
 };
@@ -67,6 +67,7 @@ from! {
     FrozenMap => |x| Input::Object(x.into());
     FastSet => |x| Input::Object(x.into());
     FastMap => |x| Input::Object(x.into());
+    Instance => |x| Input::Object(x.into());
     Bytes => |x| Input::Object(x.into());
     AnyArray => |x| Input::Object(x.into());
     Object => |x| Input::Object(x);
@@ -173,6 +174,7 @@ impl Input<'_> {
                 Value::FrozenMap(map) => return object(map.into()),
                 Value::FastSet(set) => return object(set.into()),
                 Value::FastMap(map) => return object(map.into()),
+                Value::Instance(instance) => return object(instance.into()),
                 Value::Text(text) if text.len() <= 8 => inline(text.as_bytes(), tag::TEXT),
                 Value::Bytes(bytes) if bytes.len() <= 8 => inline(bytes, tag::BYTES),
                 Value::Text(text) => return Needs::Leaf(Kind::Text, text.as_bytes()),

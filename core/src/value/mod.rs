@@ -41,7 +41,7 @@ pub use scalar::{
 };
 
 use crate::handle::{
-    AnyArray, AnyRecord, ByteArray, FastMap, FastSet, FrozenMap, FrozenSet, List, Map, Set, Tuple,
+    AnyArray, AnyRecord, ByteArray, FastMap, FastSet, FrozenMap, FrozenSet, Instance, List, Map, Set, Tuple,
 };
 
 /// A value read from a region.
@@ -89,6 +89,8 @@ pub enum Value<'a> {
     FastSet(FastSet),
     /// A fast frozen map.
     FastMap(FastMap),
+    /// An instance: a class name and fields.
+    Instance(Instance),
     /// A whole number that does not fit 64 bits (others are always [`Int`](Self::Int) or [`Uint`](Self::Uint)).
     #[cfg(feature = "scalars")]
     BigInt(BigInt<'a>),
@@ -207,6 +209,11 @@ impl<'a> Value<'a> {
     /// The fast frozen map.
     pub fn as_fast_map(self) -> Option<FastMap> {
         if let Self::FastMap(map) = self { Some(map) } else { None }
+    }
+
+    /// The instance.
+    pub fn as_instance(self) -> Option<Instance> {
+        if let Self::Instance(instance) = self { Some(instance) } else { None }
     }
 
     /// Whether there is nothing.

@@ -12,8 +12,8 @@ use crate::{
     door,
     error::Error,
     handle::{
-        AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Handle, List, Map,
-        Set, Text, Tuple,
+        AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Handle, Instance,
+        List, Map, Set, Text, Tuple,
     },
     heap::{Form, Heap, Kind},
     turn::Turn,
@@ -50,6 +50,8 @@ pub enum Object {
     FastSet(FastSet),
     /// A fast frozen map.
     FastMap(FastMap),
+    /// An instance.
+    Instance(Instance),
     /// A scalar too large for a cell.
     Scalar(Scalar),
 }
@@ -90,7 +92,7 @@ impl Object {
             Self::Record(AnyRecord(handle)) => handle,
             Self::Tuple(Tuple(handle)) => handle,
             Self::Set(Set(handle)) | Self::FrozenSet(FrozenSet(handle)) => handle,
-            Self::FrozenMap(FrozenMap(handle)) => handle,
+            Self::FrozenMap(FrozenMap(handle)) | Self::Instance(Instance(handle)) => handle,
             Self::FastSet(FastSet(handle)) | Self::FastMap(FastMap(handle)) => handle,
             Self::Scalar(Scalar { handle, .. }) => handle,
             Self::Array(AnyArray(handle)) => handle,
@@ -112,6 +114,7 @@ impl Object {
             Self::FrozenMap(_) => Kind::FrozenMap,
             Self::FastSet(_) => Kind::FastSet,
             Self::FastMap(_) => Kind::FastMap,
+            Self::Instance(_) => Kind::Instance,
             Self::Scalar(Scalar { kind, .. }) => kind,
             Self::Array(_) => Kind::Array,
         }
@@ -138,6 +141,7 @@ impl Object {
             Kind::FrozenMap => Object::FrozenMap(FrozenMap(handle)),
             Kind::FastSet => Object::FastSet(FastSet(handle)),
             Kind::FastMap => Object::FastMap(FastMap(handle)),
+            Kind::Instance => Object::Instance(Instance(handle)),
             Kind::Schema => return None,
             kind => Object::Scalar(Scalar { handle, kind }),
         })
@@ -152,7 +156,7 @@ macro_rules! into_object {
         }
     )*};
 }
-into_object! { Text Bytes List Map ByteArray Tuple Set FrozenSet FrozenMap FastSet FastMap Scalar }
+into_object! { Text Bytes List Map ByteArray Tuple Set FrozenSet FrozenMap FastSet FastMap Instance Scalar }
 
 impl From<AnyRecord> for Object {
     fn from(record: AnyRecord) -> Object {

@@ -13,6 +13,7 @@
 mod arrays;
 mod byte_arrays;
 mod fast;
+mod instances;
 mod lists;
 mod maps;
 mod messages;
@@ -23,7 +24,8 @@ pub mod surface;
 mod values;
 
 use cohabit::{
-    AnyArray, AnyRecord, ByteArray, Bytes, Error, FastMap, Item, List, Map, Message, Set, Text, Turn,
+    AnyArray, AnyRecord, ByteArray, Bytes, Error, FastMap, Instance, Item, List, Map, Message, Set, Text,
+    Turn,
 };
 
 /// What an operation works with: made by its setup, used by its act.
@@ -39,6 +41,8 @@ pub struct Props {
     pub set: Option<Set>,
     /// A fast map in the actor's holdings.
     pub fast: Option<FastMap>,
+    /// The instance operated on.
+    pub instance: Option<Instance>,
     /// The byte array operated on.
     pub byte_array: Option<ByteArray>,
     /// The record operated on.
@@ -70,6 +74,10 @@ impl Props {
 
     fn byte_array(&self) -> ByteArray {
         self.byte_array.expect("the setup made a byte array")
+    }
+
+    fn instance(&self) -> Instance {
+        self.instance.expect("the setup made an instance")
     }
 
     fn set(&self) -> Set {
@@ -167,6 +175,7 @@ pub fn all() -> Vec<Op> {
         maps::OPS,
         sets::OPS,
         fast::OPS,
+        instances::OPS,
         messages::OPS,
         records::OPS,
         scalars::OPS,
