@@ -100,8 +100,9 @@
 //! | `defmt` | | `defmt::Format` for every error, handle, value and statistic |
 //! | `serde` | | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |
 //! | `derive` | | `#[derive(Record)]` and `#[derive(Fields)]` |
-//! | `alloc` | | fields of records of the types `String`, `Vec<T>`, `[T; N]`, `BTreeMap<K, V>`, `Box<T>` |
-//! | `heapless` | | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors |
+//! | `alloc` | | fields of records of the types `String`, `Vec<T>`, `[T; N]`, `VecDeque<T>`, `BTreeMap<K, V>`, `BTreeSet<T>`, `Box<T>` |
+//! | `heapless` | | owned copies: [`Text`], [`Bytes`] and [`List`] into `heapless` strings and vectors; fields of records of its types `String`, `Vec`, `LinearMap` |
+//! | `indexmap` | | fields of records of its types `IndexMap`, `IndexSet` (which bring `alloc`) |
 //! | `half`, `num-complex` | | `f16` and `bf16`, `Complex` of these crates as elements of an [`Array`] |
 //! | `ndarray` | | an [`Array`] or [`View`] in place as a view of `ndarray`'s (which brings `alloc`) |
 //!

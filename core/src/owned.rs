@@ -29,7 +29,8 @@ use crate::{
     value::Value,
 };
 
-fn does_not_fit(len: usize, room: usize) -> Error {
+/// So much was to be copied, and there was only so much room.
+pub(crate) fn does_not_fit(len: usize, room: usize) -> Error {
     #[cfg(not(feature = "details"))]
     let _ = (len, room);
     Error::DoesNotFit {

@@ -11,6 +11,7 @@
 //! | `party_in_two_places` | one party, owned twice |
 //! | `record_of_a_union`, `record_with_a_lifetime` | records of types that cannot be loaded |
 //! | `record_with_a_foreign_field` | a field of a type that has no form in a region |
+//! | `record_with_a_tuple_of_seven`, `record_with_a_map_by_floats` | fields that are almost of a type that has one |
 //! | `record_with_a_default_for_nobody`, `record_with_an_unknown_option` | attributes that mean nothing |
 //! | `record_field_of_another_type` | a text for a field of numbers |
 //! | `fields_of_variants_with_fields` | names of list elements that carry something |

@@ -6,8 +6,11 @@
 //! | `Option<T>` | null, or as `T` | `Option` |
 //! | a type that derives `Record` | a record of its own | [`Record<T>`](crate::Record) |
 //! | an enum without fields that derives `Fields` | the variant's name | itself |
-//! | [`List`], [`Map`] | the object that the party has made and now places | the handle |
-//! | feature `alloc`: `String`, `Vec<T>`, `[T; N]`, `BTreeMap<K, V>`, `Box<T>` | text, list, list, map, as `T` | `&str`, [`List`], [`List`], [`Map`], as `T` |
+//! | [`List`], [`Map`], [`Set`], [`Tuple`], their frozen forms, [`Instance`] | the object that the party has made and now places | the handle |
+//! | tuples of one to six of these | a tuple | [`Tuple`] |
+//! | feature `alloc`: `String`; `Vec<T>`, `[T; N]`, `VecDeque<T>`; `BTreeMap<K, V>`; `BTreeSet<T>`; `Box<T>` | text; list; map; set; as `T` | `&str`; [`List`]; [`Map`]; [`Set`]; as `T` |
+//! | feature `heapless`: `String<N>`; `Vec<T, N>`; `LinearMap<K, V, N>` | text; list; map | `&str`; [`List`]; [`Map`] |
+//! | feature `indexmap`: `IndexMap<K, V, S>`; `IndexSet<T, S>` | map; set | [`Map`]; [`Set`] |
 
 #![forbid(unsafe_code)]
 
@@ -17,7 +20,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    handle::{List, Map},
+    handle::{FrozenMap, FrozenSet, Instance, List, Map, Set, Tuple},
     heap::Heap,
     turn::Turn,
     value::{Input, Item, Object, Prepared, Value, tag},
@@ -29,8 +32,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a record's field",
     label = "a record cannot hold this",
-    note = "fields are numbers, `bool`, `char`, `Option`, lists and maps, and types that `#[derive(Record)]` or `#[derive(Fields)]`",
-    note = "`String`, `Vec`, arrays, `BTreeMap` and `Box` need the feature `alloc` of `cohabit`"
+    note = "fields are numbers, `bool`, `char`, `Option`, tuples of up to six, `cohabit`'s own handles, and types that `#[derive(Record)]` or `#[derive(Fields)]`",
+    note = "`String`, `Vec`, arrays, `VecDeque`, `BTreeMap`, `BTreeSet` and `Box` need the feature `alloc` of `cohabit`; types of `heapless` and `indexmap` the features of these names"
 )]
 pub trait Field: Sized {
     /// Its name in schemas.
@@ -201,6 +204,11 @@ scalar! {
     (), "null", value => if value.is_null() { Ok(()) } else { Err(Error::WrongType) }, _v => Made(Make::Cell(0, tag::NULL));
     List, "list", value => value.as_list().ok_or(Error::WrongType), v => Made::of(v);
     Map, "map", value => value.as_map().ok_or(Error::WrongType), v => Made::of(v);
+    Set, "set", value => value.as_set().ok_or(Error::WrongType), v => Made::of(v);
+    Tuple, "tuple", value => value.as_tuple().ok_or(Error::WrongType), v => Made::of(v);
+    FrozenSet, "frozen_set", value => value.as_frozen_set().ok_or(Error::WrongType), v => Made::of(v);
+    FrozenMap, "frozen_map", value => value.as_frozen_map().ok_or(Error::WrongType), v => Made::of(v);
+    Instance, "instance", value => value.as_instance().ok_or(Error::WrongType), v => Made::of(v);
 }
 
 impl<T: Field> Field for Option<T> {

@@ -15,7 +15,8 @@
 //! | `stored.rs`, `mismatch.rs` | schemas as the region has them, and how a record of another shape is told |
 //! | `directory.rs` | storing each schema once |
 //! | `row.rs` | the block: made, copied, taken apart, audited |
-//! | `field.rs`, `boxes.rs` | which Rust types a field can have |
+//! | `field.rs` | which Rust types a field can have |
+//! | `collections.rs`, `tuples.rs`; `boxes.rs`, `fixed.rs`, `ordered.rs` | those with others inside; by the features that bring them |
 //! | `typed.rs`, `any.rs` | with and without the Rust type |
 
 #![forbid(unsafe_code)]
@@ -23,14 +24,25 @@
 mod any;
 #[cfg(feature = "alloc")]
 mod boxes;
+#[cfg(any(feature = "alloc", feature = "heapless", feature = "indexmap"))]
+// Each of these features uses a part of it.
+#[cfg_attr(not(all(feature = "alloc", feature = "indexmap")), allow(dead_code, unused_imports))]
+mod collections;
 mod directory;
 mod field;
+#[cfg(all(test, feature = "derive", feature = "alloc", feature = "heapless", feature = "indexmap"))]
+mod field_tests;
+#[cfg(feature = "heapless")]
+mod fixed;
 mod mismatch;
+#[cfg(feature = "indexmap")]
+mod ordered;
 mod row;
 mod schema;
 mod stored;
 #[cfg(all(test, feature = "derive", feature = "alloc"))]
 mod tests;
+mod tuples;
 mod typed;
 
 pub use any::RecordIter;

@@ -49,6 +49,25 @@ pub enum Event {
     },
 }
 
+/// A place with a fixed number of motors.
+#[derive(Record, Clone, Debug)]
+pub struct Station {
+    /// What people call it.
+    pub name: heapless::String<16>,
+    /// When each was started last, and how often.
+    pub starts: heapless::Vec<(u32, u16), 8>,
+    /// Limits by number.
+    pub limits: heapless::LinearMap<u8, Option<i32>, 4>,
+}
+
+/// Makes one and reads it back.
+pub fn station(turn: &mut Turn<'_>) -> Result<Station, Error> {
+    let mut starts = heapless::Vec::new();
+    let _ = starts.push((5, 1));
+    let station = Station { name: heapless::String::new(), starts, limits: heapless::LinearMap::new() };
+    turn.new_record(&station)?.load(turn)
+}
+
 /// Makes one, changes it and reads it back.
 pub fn run(turn: &mut Turn<'_>, events: List) -> Result<bool, Error> {
     let motor = Motor { speed: 0, limit: Some(3000), mode: Mode::Idle, place: Pair(1, -1), warmth: 19.0 };

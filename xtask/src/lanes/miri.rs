@@ -45,7 +45,7 @@ fn run(job: &mut Job, steps: impl IntoIterator<Item = Step>) -> Result<(), Stop>
 }
 
 fn core_tests(on: &str) -> Step {
-    interpreted(&format!("-p cohabit --lib --features alloc,derive {on}"), "")
+    interpreted(&format!("-p cohabit --lib --features alloc,derive,heapless,indexmap {on}"), "")
 }
 
 fn golden(on: &str) -> Step {

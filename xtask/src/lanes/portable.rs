@@ -49,6 +49,8 @@ fn run(job: &mut Job) -> Result<(), Stop> {
         lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features defmt"),
         lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features heapless,containers,halfsiphash,bakery"),
         lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features recovery,halfsiphash,locks"),
+        // What fields of records can be.
+        lint(CORTEX_M, "clippy -p cohabit --lib --no-default-features --features alloc,derive,heapless,indexmap,halfsiphash"),
         lint(CORTEX_M, "clippy -p cohabit-hal --lib --no-default-features --features cortex-m"),
         // What the derives write: safe code that needs nothing but the core.
         on(TARGETS, "build -p cohabit-no-std --release"),
