@@ -63,15 +63,15 @@ fn duel<'q, Q, K: Into<Key<'q>>>(
     let mut walks: [Walk; 3] = Default::default();
     let [a, b, c] = &mut walks;
     let chained = vec![
-        Contestant::new("fast", |operations| a.chained(operations, asked, zero, &ours)),
-        Contestant::new("map", |operations| b.chained(operations, asked, zero, &map)),
+        Contestant::new("fast", |operations| a.chained(operations, asked, zero, ours)),
+        Contestant::new("map", |operations| b.chained(operations, asked, zero, map)),
         Contestant::new("indexmap", |operations| c.chained(operations, asked, zero, &indexed)),
     ];
     let targets = [Target::Ratio(1.1), Target::None];
     let mut lines = contest(options, chained).lines(&format!("fast get, {what}"), &targets);
     let overlapping = vec![
-        Contestant::new("fast", |operations| a.overlapping(operations, asked, &ours)),
-        Contestant::new("map", |operations| b.overlapping(operations, asked, &map)),
+        Contestant::new("fast", |operations| a.overlapping(operations, asked, ours)),
+        Contestant::new("map", |operations| b.overlapping(operations, asked, map)),
         Contestant::new("indexmap", |operations| c.overlapping(operations, asked, &indexed)),
     ];
     lines.extend(contest(options, overlapping).lines("  overlapping", &[Target::None; 2]));
