@@ -11,13 +11,15 @@ pub fn by_key(case: &Case) -> bool {
 pub fn due(case: &Case) -> (Outcome, Option<Py>) {
     let (mut outcome, mut leaves) = (case.outcome.clone(), case.leaves.clone());
     match (case.operation.as_str(), &case.arguments[..], &mut outcome) {
-        // What can be a key, and what cannot, is a matter of the map: the two are related otherwise as in Python.
-        ("relate", _, Outcome::Related(_, order, one_key)) if by_key(case) => {
-            *one_key = Err("TypeError".into());
-            // Decimals have no order beside a NaN.
-            if order == "InvalidOperation" {
-                *order = "none".into();
-            }
+        // Of two elements that are one key, the first set's stays.
+        ("set.intersection", [Py::Set(first), _], Outcome::Done(Py::Set(both))) => {
+            both.iter_mut().for_each(|element| {
+                if let Some(kept) =
+                    first.iter().find(|kept| kept.number().is_some() && kept.number() == element.number())
+                {
+                    *element = kept.clone();
+                }
+            });
         }
         // A list that cannot be sorted stays as it was.
         ("list.sort", [list, ..], Outcome::Failed(_)) => leaves = Some(list.clone()),
@@ -26,8 +28,23 @@ pub fn due(case: &Case) -> (Outcome, Option<Py>) {
             *outcome = Outcome::Failed("OverflowError".into());
         }
         // All NaNs are one key, as values have no identity that could tell them apart.
-        ("relate", [a, b], Outcome::Related(_, _, one_key)) if a.is_nan() && b.is_nan() => {
-            *one_key = Ok(true)
+        ("relate", [a, b], Outcome::Related(equal, order, one_key)) => {
+            // So sets with one are equal, too. And sets have no order.
+            if let (Py::Set(x) | Py::FrozenSet(x), Py::Set(y) | Py::FrozenSet(y)) = (a, b) {
+                *order = "TypeError".into();
+                *equal |= x == y && x.iter().any(Py::is_nan);
+            }
+            if are_nans(a, b) {
+                *one_key = Ok(true);
+            }
+            // What can be a key, and what cannot, is a matter of the map: the two are related otherwise as in Python.
+            if by_key(case) {
+                *one_key = Err("TypeError".into());
+            }
+            // Decimals have no order beside a NaN.
+            if order == "InvalidOperation" {
+                *order = "none".into();
+            }
         }
         ("dict.set", [Py::Dict(entries), key, value], _)
             if key.is_nan() && entries.iter().any(|(key, _)| key.is_nan()) =>
@@ -37,10 +54,22 @@ pub fn due(case: &Case) -> (Outcome, Option<Py>) {
             leaves = Some(Py::Dict(entries.iter().map(set).collect()));
         }
         // What cannot be a key is refused, even where there is nothing to be looked for (CPython does not look at the key then).
-        ("dict.pop", [Py::Dict(entries), key, ..], outcome) if entries.is_empty() && key.key().is_err() => {
+        ("dict.pop", [Py::Dict(entries), key, ..], outcome) if entries.is_empty() && !key.is_hashable() => {
             *outcome = Outcome::Failed("TypeError".into());
         }
         _ => {}
     }
     (outcome, leaves)
+}
+
+/// Whether two values are one key because NaNs are.
+fn are_nans(a: &Py, b: &Py) -> bool {
+    match (a, b) {
+        (Py::Tuple(a), Py::Tuple(b)) => {
+            a.len() == b.len()
+                && a.iter().zip(b).any(|(a, b)| are_nans(a, b))
+                && a.iter().zip(b).all(|(a, b)| a == b)
+        }
+        (a, b) => a.is_nan() && b.is_nan(),
+    }
 }

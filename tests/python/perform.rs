@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use cohabit::{Error, Input, Item, List, Map, Object, Turn, Value};
+use cohabit::{AnySet, Error, Input, Item, Key, List, Map, Object, Set, Turn, Value};
 
 use crate::{Outcome, value::Py};
 
@@ -46,15 +46,25 @@ pub fn perform(turn: &mut Turn<'_>, operation: &str, arguments: &[Py]) -> (Outco
         (operation, Input::Object(Object::Map(map))) => {
             on_map(turn, operation, *map, rest).map(Outcome::Done)
         }
+        (operation, Input::Object(Object::Set(set))) => {
+            on_set(turn, operation, *set, rest).map(Outcome::Done)
+        }
+        ("len", Input::Object(Object::Tuple(tuple))) => tuple.len(turn).map(count).map_err(Failed::from),
+        ("len", Input::Object(Object::FrozenSet(set))) => set.len(turn).map(count).map_err(Failed::from),
         (operation, first) => panic!("{operation} of {first:?}"),
     };
     let leaves = match first_put {
         Input::Object(Object::List(list)) => Some(Py::read(turn, Value::List(list)).expect("a sound list")),
         Input::Object(Object::Map(map)) => Some(Py::read(turn, Value::Map(map)).expect("a sound map")),
+        Input::Object(Object::Set(set)) => Some(Py::read(turn, Value::Set(set)).expect("a sound set")),
         _ => None,
     };
     turn.audit().expect("a sound region");
     (outcome.unwrap_or_else(|failed| Outcome::Failed(name_of(failed))), leaves)
+}
+
+fn count(len: usize) -> Outcome {
+    Outcome::Done(Py::Int(len as i64))
 }
 
 /// A date or time of its parts.
@@ -92,8 +102,9 @@ fn relate(turn: &mut Turn<'_>, first: &Py, a: Input<'_>, second: &Py) -> Done<Ou
 
 fn one_key(turn: &mut Turn<'_>, a: &Py, b: &Py) -> Done<bool> {
     let map = turn.new_map()?;
-    map.set(turn, b.key()?, ())?;
-    Ok(map.contains(turn, a.key()?)?)
+    let (a, b) = (a.key(turn), b.key(turn)?);
+    map.set(turn, b, ())?;
+    Ok(map.contains(turn, a?)?)
 }
 
 fn store(turn: &mut Turn<'_>, value: Input<'_>) -> Done<Py> {
@@ -248,26 +259,29 @@ fn on_slice(turn: &mut Turn<'_>, operation: &str, list: List, arguments: &[Py]) 
 
 fn on_map(turn: &mut Turn<'_>, operation: &str, map: Map, arguments: &[Py]) -> Done<Py> {
     let there = || Failed::As("KeyError");
+    let key = match operation {
+        "dict.get" | "dict.item" | "dict.contains" | "dict.set" | "dict.delete" | "dict.pop"
+        | "dict.setdefault" => arguments[0].key(turn)?,
+        _ => Key::Null,
+    };
     match operation {
         "len" => return Ok(Py::Int(map.len(turn)? as i64)),
         "dict.get" => {
-            return Ok(map
-                .get(turn, arguments[0].key()?)?
-                .map_or(Ok(Py::Null), |value| Py::read(turn, value))?);
+            return Ok(map.get(turn, key)?.map_or(Ok(Py::Null), |value| Py::read(turn, value))?);
         }
-        "dict.item" => return Ok(Py::read(turn, map.get(turn, arguments[0].key()?)?.ok_or_else(there)?)?),
-        "dict.contains" => return Ok(Py::Bool(map.contains(turn, arguments[0].key()?)?)),
+        "dict.item" => return Ok(Py::read(turn, map.get(turn, key)?.ok_or_else(there)?)?),
+        "dict.contains" => return Ok(Py::Bool(map.contains(turn, key)?)),
         "dict.set" => {
             let value = arguments[1].put(turn)?;
-            map.set(turn, arguments[0].key()?, value)?;
+            map.set(turn, key, value)?;
         }
         "dict.delete" => {
-            if !map.remove(turn, arguments[0].key()?)? {
+            if !map.remove(turn, key)? {
                 return Err(there());
             }
         }
         "dict.pop" => {
-            let found = map.take(turn, arguments[0].key()?)?;
+            let found = map.take(turn, key)?;
             return match (found, arguments.get(1)) {
                 (Some(item), _) => given(turn, item),
                 (None, Some(default)) => Ok(default.clone()),
@@ -275,7 +289,6 @@ fn on_map(turn: &mut Turn<'_>, operation: &str, map: Map, arguments: &[Py]) -> D
             };
         }
         "dict.setdefault" => {
-            let key = arguments[0].key()?;
             let value = arguments[1].put(turn)?;
             map.entry(turn, key)?.or_insert(value)?;
             return Ok(Py::read(turn, map.get(turn, key)?.ok_or_else(there)?)?);
@@ -322,6 +335,50 @@ fn put_map(turn: &mut Turn<'_>, values: &Py) -> Done<Map> {
         Input::Object(Object::Map(map)) => Ok(map),
         other => panic!("{other:?} is no map"),
     }
+}
+
+fn on_set(turn: &mut Turn<'_>, operation: &str, set: Set, arguments: &[Py]) -> Done<Py> {
+    let made = |turn: &Turn<'_>, set: Set| Ok(Py::read(turn, Value::Set(set))?);
+    match operation {
+        "len" => return Ok(Py::Int(set.len(turn)? as i64)),
+        "set.clear" => {
+            set.clear(turn)?;
+            return Ok(Py::Null);
+        }
+        "set.contains" | "set.add" | "set.remove" | "set.discard" => {
+            let element = arguments[0].key(turn)?;
+            match operation {
+                "set.contains" => return Ok(Py::Bool(set.contains(turn, element)?)),
+                "set.add" => drop(set.insert(turn, element)?),
+                _ if !set.remove(turn, element)? && operation == "set.remove" => {
+                    return Err(Failed::As("KeyError"));
+                }
+                _ => {}
+            }
+            return Ok(Py::Null);
+        }
+        _ => {}
+    }
+    let other: AnySet = match arguments[0].put(turn)? {
+        Input::Object(Object::Set(set)) => set.into(),
+        Input::Object(Object::FrozenSet(set)) => set.into(),
+        other => panic!("{other:?} is no set"),
+    };
+    let new = match operation {
+        "set.union" => set.union(turn, other)?,
+        "set.intersection" => set.intersection(turn, other)?,
+        "set.difference" => set.difference(turn, other)?,
+        "set.symmetric_difference" => set.symmetric_difference(turn, other)?,
+        "set.is_subset" => return Ok(Py::Bool(set.is_subset(turn, other)?)),
+        "set.is_superset" => return Ok(Py::Bool(set.is_superset(turn, other)?)),
+        "set.is_disjoint" => return Ok(Py::Bool(set.is_disjoint(turn, other)?)),
+        "set.update" => {
+            set.extend_from(turn, other)?;
+            return Ok(Py::Null);
+        }
+        other => panic!("{other} is not in the list of what is missing, but nobody performs it"),
+    };
+    made(turn, new)
 }
 
 /// What was taken out, which is nobody's any more.

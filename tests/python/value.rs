@@ -1,7 +1,7 @@
 //! A value of the table: parsed, put into a region, read back.
 
 use cohabit::{
-    BigInt, Complex, Date, DateTime, Decimal, Error, Input, Key, Slice, Time, TimeDelta, TimeZone, Turn,
+    BigInt, Complex, Date, DateTime, Decimal, Error, Input, Key, Set, Slice, Time, TimeDelta, TimeZone, Turn,
     Value,
 };
 use serde_json::Value as Json;
@@ -30,6 +30,10 @@ pub enum Py {
     TimeDelta(TimeDelta),
     List(Vec<Py>),
     Dict(Vec<(Py, Py)>),
+    Tuple(Vec<Py>),
+    /// Sets have no order: in that of what their elements print.
+    Set(Vec<Py>),
+    FrozenSet(Vec<Py>),
     /// What regions cannot hold yet: its type, and what is in it.
     Other(String, Vec<Py>),
 }
@@ -60,6 +64,9 @@ impl Py {
             "bytes" => Py::Bytes(unhex(text(1))),
             "bytearray" => Py::ByteArray(unhex(text(1))),
             "list" => Py::List(values()),
+            "tuple" => Py::Tuple(values()),
+            "set" => Py::Set(in_order(values())),
+            "frozenset" => Py::FrozenSet(in_order(values())),
             "dict" => Py::Dict(
                 parts[1..].iter().map(|entry| (Py::parse(&entry[0]), Py::parse(&entry[1]))).collect(),
             ),
@@ -155,10 +162,18 @@ impl Py {
                 let map = turn.new_map()?;
                 for (key, value) in entries {
                     let value = value.put(turn)?;
-                    map.set(turn, key.key()?, value)?;
+                    let key = key.key(turn)?;
+                    map.set(turn, key, value)?;
                 }
                 map.into()
             }
+            Py::Tuple(values) => {
+                let values: Vec<Input<'_>> =
+                    values.iter().map(|value| value.put(turn)).collect::<Result<_, _>>()?;
+                turn.new_tuple(&values)?.into()
+            }
+            Py::Set(elements) => put_set(turn, elements)?.into(),
+            Py::FrozenSet(elements) => put_set(turn, elements)?.freeze(turn)?.into(),
             Py::ByteArray(bytes) => turn.new_byte_array(bytes)?.into(),
             scalar => scalar.scalar().ok_or(Error::WrongType)?.into(),
         })
@@ -187,18 +202,40 @@ impl Py {
                 Value::DateTime(time.with_zone(TimeZone::new(*offset, None).expect("less than a day")))
             }
             Py::TimeDelta(span) => Value::TimeDelta(*span),
-            Py::ByteArray(_) | Py::List(_) | Py::Dict(_) | Py::Other(..) => return None,
+            Py::ByteArray(_)
+            | Py::List(_)
+            | Py::Dict(_)
+            | Py::Tuple(_)
+            | Py::Set(_)
+            | Py::FrozenSet(_)
+            | Py::Other(..) => return None,
         })
     }
 
-    /// The value as a key.
-    pub fn key(&self) -> Result<Key<'_>, Error> {
-        Key::try_from(self.scalar().ok_or(Error::WrongType)?)
+    /// The value as a key; one that is a container is in the holdings.
+    pub fn key(&self, turn: &mut Turn<'_>) -> Result<Key<'_>, Error> {
+        match self.put(turn)? {
+            Input::Value(value) => Key::try_from(value),
+            _ => Err(Error::WrongType),
+        }
     }
 
     /// Whether it could be a key in Python, and cannot here.
     pub fn is_foreign_key(&self) -> bool {
-        self.key().is_err() && !matches!(self, Py::ByteArray(_) | Py::List(_) | Py::Dict(_))
+        let known =
+            matches!(self, Py::Null | Py::Bool(_) | Py::Int(_) | Py::Float(_) | Py::Text(_) | Py::Bytes(_));
+        let known = known || self.scalar().is_some_and(|scalar| Key::try_from(scalar).is_ok());
+        !known && self.is_hashable()
+    }
+
+    /// Whether it can be a key in Python.
+    pub fn is_hashable(&self) -> bool {
+        match self {
+            Py::Tuple(values) => values.iter().all(Py::is_hashable),
+            other => {
+                !matches!(other, Py::ByteArray(_) | Py::List(_) | Py::Dict(_) | Py::Set(_) | Py::Slice(_))
+            }
+        }
     }
 
     /// A value in a region, with all that is in it.
@@ -232,14 +269,56 @@ impl Py {
                 };
                 Py::Dict(map.iter(turn)?.map(read).collect::<Result<_, Error>>()?)
             }
+            Value::Tuple(tuple) => {
+                Py::Tuple(tuple.iter(turn)?.map(|value| Py::read(turn, value?)).collect::<Result<_, _>>()?)
+            }
+            Value::Set(set) => Py::Set(read_set(turn, set.iter(turn)?)?),
+            Value::FrozenSet(set) => Py::FrozenSet(read_set(turn, set.iter(turn)?)?),
             _ => return Err(Error::WrongType),
         })
     }
 
-    /// Whether it is a float that is no number.
-    pub fn is_nan(&self) -> bool {
-        matches!(self, Py::Float(bits) if f64::from_bits(*bits).is_nan())
+    /// The worth of a small number.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Py::Bool(bool) => Some((*bool).into()),
+            Py::Int(int) => Some(*int as f64),
+            Py::Float(bits) => Some(f64::from_bits(*bits)),
+            _ => None,
+        }
     }
+
+    /// Whether it is a number that is none.
+    pub fn is_nan(&self) -> bool {
+        let nan = |bits: u64| f64::from_bits(bits).is_nan();
+        match self {
+            Py::Float(bits) => nan(*bits),
+            Py::Complex([re, im]) => nan(*re) && f64::from_bits(*im) == 0.0,
+            Py::Decimal(text) => text.contains("NaN"),
+            _ => false,
+        }
+    }
+}
+
+fn in_order(mut elements: Vec<Py>) -> Vec<Py> {
+    elements.sort_by_cached_key(|element| format!("{element:?}"));
+    elements
+}
+
+fn put_set(turn: &mut Turn<'_>, elements: &[Py]) -> Result<Set, Error> {
+    let set = turn.new_set()?;
+    for element in elements {
+        let element = element.key(turn)?;
+        set.insert(turn, element)?;
+    }
+    Ok(set)
+}
+
+fn read_set<'t>(
+    turn: &Turn<'_>,
+    elements: impl Iterator<Item = Result<Value<'t>, Error>>,
+) -> Result<Vec<Py>, Error> {
+    elements.map(|value| Py::read(turn, value?)).collect::<Result<_, _>>().map(in_order)
 }
 
 /// All NaNs are one.
