@@ -1,6 +1,7 @@
 //! Fast frozen maps and sets against plain collections of this program, at the sizes where their index changes.
 //!
-//! Seen red on: numbers of entries stored without regard to removed ones; an index that is not copied; cells counted beyond the map's end.
+//! Seen red on: numbers of entries stored without regard to removed ones; an index that is not copied; a map cut
+//! short.
 
 #![forbid(unsafe_code)]
 
@@ -295,6 +296,8 @@ fn handles_of_other_forms_are_of_the_wrong_type() {
 }
 
 /// What one block says of itself is not believed: every granule of one is overwritten in turn.
+// (Without `details`, who was once led out of the heap has errors until its turn ends, mended or not.)
+#[cfg(feature = "details")]
 #[test]
 fn a_damaged_one_is_an_error_or_another_value_and_an_audit_notices() {
     let model: BTreeMap<i64, i64> =
