@@ -24,7 +24,7 @@ fn read(turn: &Turn<'_>, list: List) -> Vec<String> {
 fn random_lists_are_sorted_as_vectors_are() {
     in_turn(1 << 16, |turn| {
         let mut random = Random(8);
-        for round in 0..if cfg!(miri) { 12 } else { 800 } {
+        for round in 0..if cfg!(miri) { 6 } else { 800 } {
             let len = if round < 20 { round } else { random.below(70) };
             let list = turn.new_list().unwrap();
             let mut model: Vec<(i64, String)> = Vec::new();

@@ -239,6 +239,7 @@ fn the_algebra_of_sets_takes_fast_ones_on_either_side() {
     });
 }
 
+#[cfg(not(miri))]
 #[test]
 fn a_hundred_whole_numbers_take_no_more_than_2600_bytes() {
     in_a_turn(|turn| {

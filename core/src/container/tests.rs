@@ -314,7 +314,7 @@ fn a_circle_of_long_lists_is_noticed_at_once() {
 
 #[test]
 fn a_map_grows_and_shrinks_by_either_hash() {
-    let many = if cfg!(miri) { 30 } else { 500 };
+    let many = if cfg!(miri) { 12 } else { 500 };
     for hash in [HashKind::Rapid, HashKind::HalfSip] {
         in_turn_by(hash, 256 << 10, |turn| {
             let map = turn.new_map().unwrap();

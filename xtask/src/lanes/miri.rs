@@ -28,7 +28,7 @@ pub const MIRI: Lane = Lane {
 pub const MIRI_FOREIGN: Lane = Lane {
     name: "miri-foreign",
     about: "the core's tests and the golden regions under Miri: 32-bit (i686), big-endian (s390x)",
-    minutes: 25,
+    minutes: 40,
     tests: true,
     run: |job| run(job, FOREIGN.map(core_tests).into_iter().chain(FOREIGN.map(golden))),
 };
