@@ -19,7 +19,7 @@ use crate::{
 pub const MIRI: Lane = Lane {
     name: "miri",
     about: "the core's tests under Miri, and those of the turn under several of its schedules",
-    minutes: 25,
+    minutes: 40,
     tests: true,
     run: |job| run(job, [core_tests(""), interpreted("-p cohabit --lib -- turn::", SEEDS)]),
 };
