@@ -12,6 +12,7 @@
 //! | 1 to 64 random bits; random bytes; words replaced by others of the region | a share each of the rest |
 //! | stretches of all 0 or all ff; blocks of bytes swapped; a shorter length | a share each of the rest |
 //! | an unfinished operation that never was: journal, shift and drain say anything | every third of the rest, on top |
+//! | words of the heap, after an operation's setup and before its act | each operation of `ops`, in two states (`fault/operations.rs`) |
 //!
 //! Under Miri a few dozen of them run: `cargo +nightly miri test -p cohabit-tests --test fault --target i686-unknown-linux-gnu`.
 //!
@@ -23,6 +24,8 @@
 
 #[path = "fault/bad_input.rs"]
 mod bad_input;
+#[path = "fault/operations.rs"]
+mod operations;
 
 use std::{
     collections::BTreeMap,

@@ -10,7 +10,7 @@
 //! Everything is built by the same steps from the same bytes, so a play can be repeated as often as there are places to die.
 //! This is the suites' one door to `Region::open` and `join`: both need the promise that nobody else uses the slot.
 
-use std::{ptr::NonNull, time::Duration};
+use std::{ops::Range, ptr::NonNull, time::Duration};
 
 use cohabit::{Config, Error, Liveness, Next, OpenError, Party, Region, Turn, TurnError, Wait, Waiting};
 
@@ -108,7 +108,7 @@ pub fn turn<'t>(party: &'t mut Party<'_>) -> Result<Turn<'t>, TurnError> {
 
 /// The region in these words.
 fn try_open(memory: &mut [u64]) -> Result<Region<'_>, OpenError> {
-    let (base, len) = (NonNull::from(&mut *memory).cast(), memory.len() * 8);
+    let (base, len) = (NonNull::from(&mut *memory).cast(), size_of_val(memory));
     // SAFETY: the words are borrowed exclusively for as long as the region lives; other parties in them, if any, are dead
     // (this is a copy of their memory, or they have been dropped), or belong to this very play and take turns.
     unsafe { Region::open(base, len) }
@@ -133,6 +133,8 @@ pub struct Stage<'m> {
     region: Region<'m>,
     actor: Party<'m>,
     props: Props,
+    /// The region's words, by the pointer that the region itself was made from.
+    words: NonNull<[u64]>,
 }
 
 impl<'m> Stage<'m> {
@@ -140,7 +142,9 @@ impl<'m> Stage<'m> {
     pub fn set(memory: &'m mut [u64], op: &Op, state: State, dead: &'m Dead) -> Stage<'m> {
         memory.fill(0);
         state.config().format(bytemuck::cast_slice_mut(memory)).expect("room for the region");
-        let region = open(memory);
+        let words = NonNull::from(memory);
+        // SAFETY: as in `try_open`; whoever changes the words by this pointer (`damage`) does so while nobody has the turn.
+        let region = unsafe { Region::open(words.cast(), words.len() * 8) }.expect("a formatted region");
         let mut actor = join(&region, ACTOR, dead);
         let mut props = Props::default();
         let done = (|| -> Result<(), Error> {
@@ -162,7 +166,31 @@ impl<'m> Stage<'m> {
             Ok(())
         })();
         done.unwrap_or_else(|error| panic!("{}: {state:?}: setup: {error}", op.name));
-        Stage { region, actor, props }
+        Stage { region, actor, props, words }
+    }
+
+    /// The heap area, in words of the region.
+    pub fn heap(&self) -> Range<usize> {
+        self.region.info().heap_start as usize / 8..self.words.len()
+    }
+
+    /// A word of the heap area.
+    pub fn word(&self, word: usize) -> u64 {
+        // SAFETY: `at` has seen to it, and nobody has a turn, so nobody has a reference into the heap.
+        unsafe { self.at(word).read() }
+    }
+
+    /// Overwrites a word of the heap area, as somebody would who keeps to no rule.
+    pub fn damage(&mut self, word: usize, change: impl FnOnce(u64) -> u64) {
+        let new = change(self.word(word));
+        // SAFETY: as in `word`.
+        unsafe { self.at(word).write(new) };
+    }
+
+    fn at(&self, word: usize) -> NonNull<u64> {
+        assert!(self.heap().contains(&word), "the control area is not for plain loads and stores");
+        // SAFETY: inside the words, which the stage has to itself.
+        unsafe { self.words.cast::<u64>().add(word) }
     }
 
     /// What the operation works with.
@@ -172,7 +200,7 @@ impl<'m> Stage<'m> {
 
     /// Performs the operation, in a turn of its own, once.
     pub fn act(self, op: &Op, parts: usize, dead: &'m Dead) -> Result<(), Error> {
-        let Stage { region, mut actor, mut props } = self;
+        let Stage { region, mut actor, mut props, .. } = self;
         props.parts = parts;
         match op.act {
             Act::Turn(act) => act(&mut turn(&mut actor).expect("nobody has died yet"), &props),
