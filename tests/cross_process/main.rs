@@ -9,6 +9,7 @@
 //! | `arrays.rs` | what one process writes into an array in place, another one sees |
 //! | `counter.rs` | 2, 3 and 8 parties count exactly |
 //! | `meeting.rs` | whoever starts first, by name, by descriptor or by file, they meet in one region |
+//! | `round_trip.rs` | values of every type, in trees, are the same in another process |
 //! | `original.rs`, `refusals.rs` | what goes wrong in the Python original when run for real does not go wrong here |
 //! | `killing/` | SIGKILL at random moments: nobody waits for long, the audit is clean, messages are finished exactly once |
 //!
@@ -47,6 +48,8 @@ mod meeting;
 mod original;
 #[cfg(target_os = "linux")]
 mod refusals;
+#[cfg(target_os = "linux")]
+mod round_trip;
 
 #[cfg(not(target_os = "linux"))]
 fn main() {
@@ -105,6 +108,7 @@ fn tests() -> Vec<Test> {
             records_are_read_by_name_elsewhere,
         }
         arrays::{what_one_process_fills_another_sees}
+        round_trip::{trees_of_every_type_come_back_from_another_process}
         original::{
             holder_killed_of_two,
             holder_killed_of_three,
@@ -129,6 +133,7 @@ fn tests() -> Vec<Test> {
 #[cfg(target_os = "linux")]
 fn run_child(role: &str, arguments: &[String]) {
     match role {
+        "echo" => round_trip::echo(arguments),
         "count" => counter::child(arguments),
         "matrix" => arrays::filler(arguments),
         "consumer" => meeting::consumer(arguments),

@@ -1,6 +1,6 @@
 //! One operation on the region and on its shadow: what it must return, and what must have changed.
 
-use cohabit::{Dtype, Error, Input, Item, Layout, Object, Order, Turn};
+use cohabit::{Error, Input, Item, Object, Order, Turn};
 use cohabit_tests::shadow::Shadow;
 
 use crate::{
@@ -84,6 +84,9 @@ impl Step<'_, '_> {
             Verb::RecordSet => self.set_field(op)?,
             Verb::NewArray => self.new_array(op)?,
             Verb::SetElement => self.set_element(op)?,
+            Verb::WriteElements => self.write_elements(op)?,
+            Verb::CutArray => self.cut_array(op)?,
+            Verb::PutBySerde => self.put_by_serde(op)?,
             Verb::NewSet => {
                 let set = judge(self.turn.new_set(), None, true)?;
                 self.hold(set.into(), Shadow::Set(Default::default()));
@@ -200,53 +203,6 @@ impl Step<'_, '_> {
             }
         };
         self.hold(object, shadow);
-        Ok(())
-    }
-
-    fn new_array(&mut self, op: &Op) -> Result<(), Not> {
-        let dtype = [Dtype::Uint8, Dtype::Int32, Dtype::Complex128][op.at[0] as usize % 3];
-        let shape: Vec<usize> =
-            (0..op.at[1] as usize % 4).map(|axis| (op.at[2] as usize >> (3 * axis)) % 5).collect();
-        let layout = if op.at[3].is_multiple_of(2) { Layout::new(&shape) } else { Layout::fortran(&shape) };
-        let layout = layout.expect("small");
-        let array = judge(self.turn.new_any_array(dtype, &layout), None, true)?;
-        let bytes = vec![0; layout.len() * dtype.size()];
-        self.hold(array.into(), Shadow::Array(dtype, Box::new(layout), bytes));
-        Ok(())
-    }
-
-    /// Sets the last element of every array that is held, and copies one.
-    fn set_element(&mut self, op: &Op) -> Result<(), Not> {
-        // Odd, as all contents in here.
-        let odd = op.at[1] as u8 | 1;
-        let mut copied = None;
-        for held in &mut self.state.loose[self.me] {
-            let (Object::Array(array), Shadow::Array(dtype, layout, bytes)) = (held.object, &mut held.shadow)
-            else {
-                continue;
-            };
-            copied = Some(array);
-            let last: Vec<usize> = layout.shape().iter().map(|extent| extent.wrapping_sub(1)).collect();
-            let Ok(at) = layout.index(&last) else { continue };
-            let set = match dtype {
-                Dtype::Uint8 => array.typed(self.turn).and_then(|array| array.set(self.turn, &last, odd)),
-                Dtype::Int32 => {
-                    let odd = i32::from_le_bytes([odd; 4]);
-                    array.typed(self.turn).and_then(|array| array.set(self.turn, &last, odd))
-                }
-                _ => {
-                    let odd = [f64::from_le_bytes([odd; 8]); 2];
-                    array.typed(self.turn).and_then(|array| array.set(self.turn, &last, odd))
-                }
-            };
-            set.expect("it is held, and inside");
-            bytes[at * dtype.size()..][..dtype.size()].fill(odd);
-        }
-        let Some(array) = copied else { return Err(Not::Applicable) };
-        let copy = judge(array.copy(self.turn), None, true)?;
-        let shadow = self.state.loose[self.me].iter().find(|held| held.object == array.into());
-        let shadow = shadow.expect("it was held just now").shadow.clone();
-        self.hold(copy.into(), shadow);
         Ok(())
     }
 

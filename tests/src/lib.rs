@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `shadow` | what a value in a region should be, as an ordinary tree of this program |
 //! | `scalars` | scalars as a program owns them |
+//! | `anything` | trees of every type there is, drawn from a seed |
 //! | `sample` | sound regions with something in them, made from a seed |
 //! | `hostile` | any bytes at all, opened as a region, and everything tried on them |
 //! | `ops` | every public operation that changes a region, in one list |
@@ -12,6 +13,7 @@
 //! | `proof` | what may be found after a death, and the verdict on what was found |
 //! | `worker` | a party that does random work |
 
+pub mod anything;
 pub mod hostile;
 mod hostile_arrays;
 mod hostile_sets;

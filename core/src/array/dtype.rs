@@ -58,19 +58,19 @@ pub enum Dtype {
     Complex128 = 15,
 }
 
-/// All of them, by number - 1.
-const ALL: [Dtype; 15] = {
-    use Dtype::*;
-    [
-        Bool, Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, Float16, Bfloat16, Float32, Float64,
-        Complex64, Complex128,
-    ]
-};
-
 impl Dtype {
+    /// All of them, in the order of their numbers in the format, of which the first is 1.
+    pub const ALL: [Dtype; 15] = {
+        use Dtype::*;
+        [
+            Bool, Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, Float16, Bfloat16, Float32,
+            Float64, Complex64, Complex128,
+        ]
+    };
+
     /// The type with this number.
     pub(crate) fn from_byte(byte: u8) -> Option<Dtype> {
-        ALL.get((byte as usize).checked_sub(1)?).copied()
+        Self::ALL.get((byte as usize).checked_sub(1)?).copied()
     }
 
     /// Bytes of an element; its alignment, too, but for the complex ones, whose is half of it.
@@ -107,7 +107,7 @@ impl Dtype {
 
     /// The type with this name.
     pub fn from_name(name: &str) -> Option<Dtype> {
-        ALL.into_iter().find(|dtype| dtype.name() == name)
+        Self::ALL.into_iter().find(|dtype| dtype.name() == name)
     }
 
     /// The code of Python's `struct` and buffer protocol (PEP 3118), little-endian; `None` for bfloat16, which has none.

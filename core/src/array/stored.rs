@@ -176,7 +176,8 @@ impl Heap<'_> {
 
     /// Stores the bytes of all elements of a fresh array. `door::publish` is due before it is made reachable.
     pub(super) fn array_copy_in(&mut self, stored: &Stored, bytes: &[u8]) -> Result<(), Error> {
-        self.copy_in(stored.block, stored.skip(), bytes)
+        // Where there is none, where the first would be may be beyond the heap's end.
+        if bytes.is_empty() { Ok(()) } else { self.copy_in(stored.block, stored.skip(), bytes) }
     }
 
     /// Stores the element at place `at`, all or nothing. One store, where the host has one that is as wide.

@@ -219,6 +219,19 @@ fn buffers_say_what_others_need_to_know() {
     });
 }
 
+/// An empty array was made, and then not found to be filled: where its first element would be is beyond the end of a full heap.
+#[test]
+fn an_empty_array_in_the_last_granules_of_a_heap_is_one() {
+    for words in 200..208 {
+        let mut memory = vec![0u64; words];
+        let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new().compact()).unwrap();
+        let [mut party, _other] = region.split::<2>().unwrap();
+        let mut turn = party.acquire().unwrap();
+        let full = (0..words).find_map(|_| turn.new_array_from::<i32>(&[0, 7], &[]).err());
+        assert!(matches!(full, Some(Error::OutOfMemory { .. })), "{full:?} in {words} words");
+    }
+}
+
 #[cfg(feature = "containers")]
 #[test]
 fn the_auditor_notices_an_array_that_contradicts_itself() {

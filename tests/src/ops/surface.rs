@@ -27,7 +27,7 @@ const NOT_OPERATIONS: [&str; 6] = [
 
 /// Panics unless the operations cover the public functions exactly.
 pub fn check(ops: &[Op]) {
-    let public = public_functions(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src"));
+    let public = public();
     let covered: BTreeSet<String> =
         ops.iter().flat_map(|op| op.covers).map(|name| name.to_string()).collect();
     let left_out: BTreeSet<String> = NOT_OPERATIONS.map(String::from).into();
@@ -37,6 +37,11 @@ pub fn check(ops: &[Op]) {
     assert!(missing.is_empty(), "no operation in tests/src/ops covers {missing:?}: add one for each");
     assert!(gone.is_empty(), "tests/src/ops names {gone:?}, which the core does not have (any more)");
     assert!(public.len() > 30, "the sources were not understood: only {public:?}");
+}
+
+/// Those functions, as `Type::name`.
+pub fn public() -> BTreeSet<String> {
+    public_functions(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src"))
 }
 
 fn public_functions(folder: &Path) -> BTreeSet<String> {
