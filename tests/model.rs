@@ -49,6 +49,8 @@ mod scalars;
 mod sets;
 #[path = "model/sort.rs"]
 mod sort;
+#[path = "model/splice.rs"]
+mod splice;
 #[path = "model/step.rs"]
 mod step;
 #[path = "model/world.rs"]

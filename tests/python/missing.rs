@@ -19,13 +19,11 @@ use Sign::Function;
 
 const FOREIGN_KEY: &str = "a key of another type";
 const ZONED_TIME: &str = "a time of day with an offset";
-const STEPPED: &str = "a slice with a step replaced";
 
 /// Types of values, as the table calls them, and operations.
 const MISSING: &[(&str, Sign)] = &[
     (ZONED_TIME, Function("Time", &["with_zone", "zone", "with_offset", "offset_micros"])),
     (FOREIGN_KEY, Sign::Key(&["BigInt", "Complex", "Decimal", "Date", "DateTime", "Slice", "TimeDelta"])),
-    (STEPPED, Function("List", &["set_slice", "replace_slice", "splice"])),
 ];
 
 /// What a case needs that there is not.
@@ -34,7 +32,6 @@ pub fn needs(case: &Case) -> BTreeSet<&'static str> {
     let mut need =
         |wanted: &str| needs.extend(MISSING.iter().map(|(what, _)| *what).find(|what| *what == wanted));
     match (case.operation.as_str(), &case.arguments[..]) {
-        ("list.set_slice", [_, _, _, step, _]) if !matches!(step, Py::Null | Py::Int(1)) => need(STEPPED),
         ("time.new", [.., offset, _]) if *offset != Py::Null => need(ZONED_TIME),
         (operation, [_, key, ..])
             if (operation.starts_with("dict.") || operation.starts_with("set.")) && key.is_foreign_key() =>
