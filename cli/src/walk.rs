@@ -10,7 +10,7 @@
 
 use cohabit::{
     AnyRecord, Error, FastMap, FastSet, Footprint, FrozenMap, FrozenSet, Instance, InstanceIter, List,
-    ListIter, Map, MapIter, RecordIter, Set, SetIter, Tuple, Turn, Value,
+    ListIter, Map, MapIter, RecordIter, Set, SetIter, TimeZone, Tuple, Turn, Value,
 };
 
 /// A list, a map, a set, one of their frozen forms, a record, or an instance.
@@ -204,6 +204,8 @@ impl Tally {
     pub fn of(turn: &Turn<'_>, value: Value<'_>) -> Result<Tally, Error> {
         let mut tally = Tally::default();
         let leaf = |len: usize| (12 + len as u64).next_multiple_of(8);
+        let zoned =
+            |zone: Option<TimeZone<'_>>| zone.map_or(0, |zone| leaf(16 + zone.name().map_or(0, str::len)));
         match value {
             Value::Text(text) if text.len() > 8 => tally.texts = leaf(text.len()),
             Value::Bytes(bytes) if bytes.len() > 8 => {
@@ -215,11 +217,8 @@ impl Tally {
                 tally.scalars = leaf(decimal.as_str().len())
             }
             Value::Slice(_) => tally.scalars = leaf(25),
-            Value::DateTime(time) => {
-                if let Some(zone) = time.zone() {
-                    tally.scalars = leaf(16 + zone.name().map_or(0, str::len));
-                }
-            }
+            Value::Time(time) => tally.scalars = zoned(time.zone()),
+            Value::DateTime(time) => tally.scalars = zoned(time.zone()),
             Value::TimeDelta(span) if span.as_micros().is_none() => tally.scalars = leaf(12),
             Value::TimeZone(zone) => tally.scalars = zone.name().map_or(0, |name| leaf(8 + name.len())),
             Value::Blob(blob) => tally.scalars = leaf(1 + blob.codec.len() + blob.data.len()),

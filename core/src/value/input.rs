@@ -87,7 +87,7 @@ mod scalars {
         Decimal<'a> => |x| Input::Value(Value::Decimal(x));
         Slice => |x| Input::Value(Value::Slice(x));
         Date => |x| Input::Value(Value::Date(x));
-        Time => |x| Input::Value(Value::Time(x));
+        Time<'a> => |x| Input::Value(Value::Time(x));
         DateTime<'a> => |x| Input::Value(Value::DateTime(x));
         TimeDelta => |x| Input::Value(Value::TimeDelta(x));
         TimeZone<'a> => |x| Input::Value(Value::TimeZone(x));

@@ -3,7 +3,7 @@
 //! | here | there |
 //! |---|---|
 //! | [`Date`] | [`jiff::civil::Date`] |
-//! | [`Time`] | [`jiff::civil::Time`]: no fold |
+//! | [`Time`] | [`jiff::civil::Time`]: no fold, no zone |
 //! | [`DateTime`] | [`jiff::civil::DateTime`]: no fold, no zone; [`jiff::Timestamp`]: the instant of one with a zone; from [`jiff::Zoned`]: everything |
 //! | [`TimeDelta`] | [`jiff::SignedDuration`] |
 //!
@@ -46,20 +46,20 @@ impl TryFrom<Date> for civil::Date {
     }
 }
 
-impl TryFrom<civil::Time> for Time {
+impl TryFrom<civil::Time> for Time<'static> {
     type Error = Error;
 
-    fn try_from(time: civil::Time) -> Result<Time, Error> {
+    fn try_from(time: civil::Time) -> Result<Time<'static>, Error> {
         let part = |part: i8| u32::try_from(part).map_err(bad);
         let micros = micros(time.subsec_nanosecond())?.try_into().map_err(bad)?;
         Time::new(part(time.hour())?, part(time.minute())?, part(time.second())?, micros)
     }
 }
 
-impl TryFrom<Time> for civil::Time {
+impl TryFrom<Time<'_>> for civil::Time {
     type Error = Error;
 
-    fn try_from(time: Time) -> Result<civil::Time, Error> {
+    fn try_from(time: Time<'_>) -> Result<civil::Time, Error> {
         let nanos = time.microsecond() as i32 * 1000;
         civil::Time::new(time.hour() as i8, time.minute() as i8, time.second() as i8, nanos).map_err(bad)
     }
