@@ -34,6 +34,8 @@ mod timezone;
 mod wall;
 #[cfg(feature = "bigdecimal")]
 mod with_bigdecimal;
+#[cfg(feature = "chrono")]
+mod with_chrono;
 #[cfg(feature = "jiff")]
 mod with_jiff;
 #[cfg(feature = "num-bigint")]

@@ -13,7 +13,7 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil, tz::AmbiguousOffset};
 
-use super::{Date, DateTime, Time, TimeDelta, TimeZone};
+use super::{Date, DateTime, Time, TimeDelta, TimeZone, calendar::whole_micros};
 use crate::error::Error;
 
 /// Microseconds from the beginning of year 1 to that of 1970.
@@ -21,11 +21,6 @@ const EPOCH: i64 = 719_162 * 86_400 * 1_000_000;
 
 fn bad<E>(_: E) -> Error {
     Error::BadValue
-}
-
-/// Microseconds, if they are whole.
-fn micros(nanoseconds: i32) -> Result<i32, Error> {
-    if nanoseconds % 1000 == 0 { Ok(nanoseconds / 1000) } else { Err(Error::BadValue) }
 }
 
 impl TryFrom<civil::Date> for Date {
@@ -51,7 +46,7 @@ impl TryFrom<civil::Time> for Time<'static> {
 
     fn try_from(time: civil::Time) -> Result<Time<'static>, Error> {
         let part = |part: i8| u32::try_from(part).map_err(bad);
-        let micros = micros(time.subsec_nanosecond())?.try_into().map_err(bad)?;
+        let micros = whole_micros(time.subsec_nanosecond())?.try_into().map_err(bad)?;
         Time::new(part(time.hour())?, part(time.minute())?, part(time.second())?, micros)
     }
 }
@@ -111,7 +106,7 @@ impl TryFrom<SignedDuration> for TimeDelta {
     type Error = Error;
 
     fn try_from(span: SignedDuration) -> Result<TimeDelta, Error> {
-        TimeDelta::new(0, span.as_secs(), micros(span.subsec_nanos())?.into())
+        TimeDelta::new(0, span.as_secs(), whole_micros(span.subsec_nanos())?.into())
     }
 }
 
