@@ -7,19 +7,11 @@ use std::{string::String, vec::Vec};
 
 use cohabit_testkit::Random;
 
-use super::tests::{in_turn, sound};
-use crate::{Error, Input, List, Turn, Value};
-
-/// The elements: whole numbers, the lengths of texts, below 0, and of lists, beyond a thousand.
-fn read(turn: &Turn<'_>, list: List) -> Vec<i64> {
-    let number = |value| match value {
-        Value::Int(int) => int,
-        Value::Text(text) => -(text.len() as i64),
-        Value::List(list) => 1000 + list.len(turn).unwrap() as i64,
-        other => panic!("{other:?}"),
-    };
-    list.iter(turn).unwrap().map(|value| number(value.unwrap())).collect()
-}
+use super::{
+    bulk_tests::read,
+    tests::{in_turn, sound},
+};
+use crate::{Error, Input, Turn};
 
 /// One of each kind by turns: a number, a text in a block, a held list.
 fn values<'v>(turn: &mut Turn<'_>, from: usize, count: usize, text: &'v str) -> (Vec<Input<'v>>, Vec<i64>) {
