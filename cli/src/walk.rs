@@ -13,70 +13,50 @@ use cohabit::{
     ListIter, Map, MapIter, RecordIter, Set, SetIter, TimeZone, Tuple, Turn, Value,
 };
 
-/// A list, a map, a set, one of their frozen forms, a record, or an instance.
-#[derive(Clone, Copy, Debug)]
-pub enum Container {
-    List(List),
-    Map(Map),
-    Tuple(Tuple),
-    Set(Set),
-    FrozenSet(FrozenSet),
-    FrozenMap(FrozenMap),
-    FastSet(FastSet),
-    FastMap(FastMap),
-    Record(AnyRecord),
-    Instance(Instance),
+macro_rules! containers {
+    ($($kind:ident $handle:ident;)*) => {
+        /// A list, a map, a set, one of their frozen forms, a record, or an instance.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Container {
+            $($kind($handle),)*
+        }
+
+        impl Container {
+            /// The container in a value, if it is one.
+            pub fn of(value: Value<'_>) -> Option<Container> {
+                match value {
+                    $(Value::$kind(handle) => Some(Container::$kind(handle)),)*
+                    _ => None,
+                }
+            }
+
+            /// Elements or entries.
+            pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
+                match self {
+                    $(Container::$kind(handle) => handle.len(turn),)*
+                }
+            }
+
+            /// What it takes of the region, without the containers inside.
+            pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
+                match self {
+                    $(Container::$kind(handle) => handle.footprint(turn),)*
+                }
+            }
+        }
+    };
 }
-
-impl Container {
-    /// The container in a value, if it is one.
-    pub fn of(value: Value<'_>) -> Option<Container> {
-        match value {
-            Value::List(list) => Some(Container::List(list)),
-            Value::Map(map) => Some(Container::Map(map)),
-            Value::Tuple(tuple) => Some(Container::Tuple(tuple)),
-            Value::Set(set) => Some(Container::Set(set)),
-            Value::FrozenSet(set) => Some(Container::FrozenSet(set)),
-            Value::FrozenMap(map) => Some(Container::FrozenMap(map)),
-            Value::FastSet(set) => Some(Container::FastSet(set)),
-            Value::FastMap(map) => Some(Container::FastMap(map)),
-            Value::Record(record) => Some(Container::Record(record)),
-            Value::Instance(instance) => Some(Container::Instance(instance)),
-            _ => None,
-        }
-    }
-
-    /// Elements or entries.
-    pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
-        match self {
-            Container::List(list) => list.len(turn),
-            Container::Map(map) => map.len(turn),
-            Container::Tuple(tuple) => tuple.len(turn),
-            Container::Set(set) => set.len(turn),
-            Container::FrozenSet(set) => set.len(turn),
-            Container::FrozenMap(map) => map.len(turn),
-            Container::FastSet(set) => set.len(turn),
-            Container::FastMap(map) => map.len(turn),
-            Container::Record(record) => record.len(turn),
-            Container::Instance(instance) => instance.len(turn),
-        }
-    }
-
-    /// What it takes of the region, without the containers inside.
-    pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
-        match self {
-            Container::List(list) => list.footprint(turn),
-            Container::Map(map) => map.footprint(turn),
-            Container::Tuple(tuple) => tuple.footprint(turn),
-            Container::Set(set) => set.footprint(turn),
-            Container::FrozenSet(set) => set.footprint(turn),
-            Container::FrozenMap(map) => map.footprint(turn),
-            Container::FastSet(set) => set.footprint(turn),
-            Container::FastMap(map) => map.footprint(turn),
-            Container::Record(record) => record.footprint(turn),
-            Container::Instance(instance) => instance.footprint(turn),
-        }
-    }
+containers! {
+    List List;
+    Map Map;
+    Tuple Tuple;
+    Set Set;
+    FrozenSet FrozenSet;
+    FrozenMap FrozenMap;
+    FastSet FastSet;
+    FastMap FastMap;
+    Record AnyRecord;
+    Instance Instance;
 }
 
 /// One step of a walk.
