@@ -1,4 +1,4 @@
-//! Parts of lists replaced by other elements, as many or not; and every so manieth element removed.
+//! Parts of lists replaced by other elements, as many or not; and slices with a step removed.
 //!
 //! ```text
 //!   | a b c d e |         splice(1..3, [x])   drain: keep 5. Should this come to no end, what is behind is given up, as by truncate,
