@@ -1,11 +1,8 @@
 //! The image with arrays: `golden/arrays.bin`.
 
-use std::ptr::NonNull;
+use cohabit::{Array, Dtype, Element, Error, Layout, Order, Turn, Value};
 
-use cohabit::{AlwaysAlive, Array, Dtype, Element, Error, Layout, Order, Region, Turn, Value};
-use cohabit_tests::sample::Memory;
-
-use super::{TWO, assert_same, written};
+use super::pinned;
 
 const ARRAYS: &[u8] = include_bytes!("golden/arrays.bin");
 
@@ -86,17 +83,5 @@ fn check_arrays(turn: &mut Turn<'_>) -> Result<(), Error> {
 
 #[test]
 fn arrays_have_these_bytes_and_read_the_same_everywhere() {
-    let mut memory = Memory::new(4096);
-    let region = Region::format(memory.bytes_mut(), TWO).expect("a sound configuration");
-    // SAFETY: each slot is joined once, by this thread alone.
-    let mut party = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
-    fill_with_arrays(&mut party.acquire().expect("nobody else is there")).expect("it fits");
-    assert_same(&written("arrays", memory), ARRAYS, "arrays");
-    let mut memory = Memory::copy_of(ARRAYS);
-    let base = NonNull::from(memory.bytes_mut()).cast();
-    // SAFETY: the copy is ours alone and outlives the region, which nothing else reaches into meanwhile.
-    let region = unsafe { Region::open(base, ARRAYS.len()) }.expect("a golden region");
-    // SAFETY: whoever was in the slot is gone.
-    let mut party = unsafe { region.join(1, &AlwaysAlive) }.expect("slot 1");
-    check_arrays(&mut party.acquire().expect("a sound region")).expect("nothing is damaged");
+    pinned("arrays", 4096, ARRAYS, fill_with_arrays, check_arrays);
 }

@@ -1,11 +1,8 @@
 //! The image with fast frozen maps and sets: `golden/fast.bin`.
 
-use std::ptr::NonNull;
+use cohabit::{Error, Key, Order, Turn, Value};
 
-use cohabit::{AlwaysAlive, Error, Key, Order, Region, Turn, Value};
-use cohabit_tests::sample::Memory;
-
-use super::{TWO, assert_same, keys, written};
+use super::{keys, pinned};
 
 const FAST: &[u8] = include_bytes!("golden/fast.bin");
 
@@ -36,27 +33,8 @@ fn put_fast(turn: &mut Turn<'_>) -> Result<(), Error> {
     turn.put_message(message)
 }
 
-fn fast() -> Memory {
-    let mut memory = Memory::new(4096);
-    let region = Region::format(memory.bytes_mut(), TWO).expect("a sound configuration");
-    // SAFETY: the slot is joined once, by this thread alone.
-    let mut party = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
-    let mut turn = party.acquire().expect("nobody else is there");
-    put_fast(&mut turn).expect("it fits");
-    drop(turn);
-    memory
-}
-
-#[test]
-fn fast_maps_and_sets_have_these_bytes_and_read_the_same_everywhere() {
-    assert_same(&written("fast", fast()), FAST, "fast");
-    let mut memory = Memory::copy_of(FAST);
-    // SAFETY: the copy is ours alone and outlives the region, which nothing else reaches into meanwhile.
-    let region =
-        unsafe { Region::open(NonNull::from(memory.bytes_mut()).cast(), FAST.len()) }.expect("a region");
-    // SAFETY: whoever was in the slot is gone.
-    let mut party = unsafe { region.join(1, &AlwaysAlive) }.expect("slot 1");
-    let turn = &mut party.acquire().expect("a sound region");
+/// What is in it, on every host.
+fn check_fast(turn: &mut Turn<'_>) -> Result<(), Error> {
     let roots = turn.roots().expect("always there");
     let map = roots.get(turn, "map").unwrap().and_then(Value::as_fast_map).expect("a fast map");
     for (number, key) in (0..).zip(keys()) {
@@ -82,4 +60,10 @@ fn fast_maps_and_sets_have_these_bytes_and_read_the_same_everywhere() {
     assert_eq!(roots.remove(turn, "set"), Ok(true));
     let audit = turn.audit().unwrap_or_else(|error| panic!("audit: {error}"));
     assert_eq!((audit.sets, audit.maps, audit.lists), (1, 5, 2));
+    Ok(())
+}
+
+#[test]
+fn fast_maps_and_sets_have_these_bytes_and_read_the_same_everywhere() {
+    pinned("fast", 4096, FAST, put_fast, check_fast);
 }

@@ -1,11 +1,8 @@
 //! The image with instances: `golden/instances.bin`.
 
-use std::ptr::NonNull;
+use cohabit::{Error, Order, Turn, Value};
 
-use cohabit::{AlwaysAlive, Error, Order, Region, Turn, Value};
-use cohabit_tests::sample::Memory;
-
-use super::{TWO, assert_same, written};
+use super::pinned;
 
 const INSTANCES: &[u8] = include_bytes!("golden/instances.bin");
 
@@ -59,17 +56,5 @@ fn check_instances(turn: &mut Turn<'_>) -> Result<(), Error> {
 
 #[test]
 fn instances_have_these_bytes_and_read_the_same_everywhere() {
-    let mut memory = Memory::new(4096);
-    let region = Region::format(memory.bytes_mut(), TWO).expect("a sound configuration");
-    // SAFETY: the slot is joined once, by this thread alone.
-    let mut party = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
-    put_instances(&mut party.acquire().expect("nobody else is there")).expect("it fits");
-    assert_same(&written("instances", memory), INSTANCES, "instances");
-    let mut memory = Memory::copy_of(INSTANCES);
-    let base = NonNull::from(memory.bytes_mut()).cast();
-    // SAFETY: the copy is ours alone and outlives the region, which nothing else reaches into meanwhile.
-    let region = unsafe { Region::open(base, INSTANCES.len()) }.expect("a golden region");
-    // SAFETY: whoever was in the slot is gone.
-    let mut party = unsafe { region.join(1, &AlwaysAlive) }.expect("slot 1");
-    check_instances(&mut party.acquire().expect("a sound region")).expect("a golden region");
+    pinned("instances", 4096, INSTANCES, put_instances, check_instances);
 }

@@ -1,11 +1,8 @@
 //! The image with sets and what is frozen: `golden/sets.bin`.
 
-use std::ptr::NonNull;
+use cohabit::{Error, Key, Order, Turn, Value};
 
-use cohabit::{AlwaysAlive, Error, Key, Order, Region, Turn, Value};
-use cohabit_tests::sample::Memory;
-
-use super::{TWO, assert_same, keys, written};
+use super::{keys, pinned};
 
 const SETS: &[u8] = include_bytes!("golden/sets.bin");
 
@@ -33,27 +30,8 @@ fn put_sets(turn: &mut Turn<'_>) -> Result<(), Error> {
     turn.put_message(empty)
 }
 
-fn sets() -> Memory {
-    let mut memory = Memory::new(4096);
-    let region = Region::format(memory.bytes_mut(), TWO).expect("a sound configuration");
-    // SAFETY: the slot is joined once, by this thread alone.
-    let mut party = unsafe { region.join(0, &AlwaysAlive) }.expect("slot 0");
-    let mut turn = party.acquire().expect("nobody else is there");
-    put_sets(&mut turn).expect("it fits");
-    drop(turn);
-    memory
-}
-
-#[test]
-fn sets_and_frozen_containers_have_these_bytes_and_read_the_same_everywhere() {
-    assert_same(&written("sets", sets()), SETS, "sets");
-    let mut memory = Memory::copy_of(SETS);
-    // SAFETY: the copy is ours alone and outlives the region, which nothing else reaches into meanwhile.
-    let region =
-        unsafe { Region::open(NonNull::from(memory.bytes_mut()).cast(), SETS.len()) }.expect("a region");
-    // SAFETY: whoever was in the slot is gone.
-    let mut party = unsafe { region.join(1, &AlwaysAlive) }.expect("slot 1");
-    let turn = &mut party.acquire().expect("a sound region");
+/// What is in it, on every host.
+fn check_sets(turn: &mut Turn<'_>) -> Result<(), Error> {
     let roots = turn.roots().expect("always there");
     let set = roots.get(turn, "set").unwrap().and_then(Value::as_set).expect("a set");
     let left: Vec<Key<'_>> = keys()
@@ -83,4 +61,10 @@ fn sets_and_frozen_containers_have_these_bytes_and_read_the_same_everywhere() {
     set.insert(turn, "a key that is long").expect("there is room");
     let audit = turn.audit().unwrap_or_else(|error| panic!("audit: {error}"));
     assert_eq!((audit.tuples, audit.sets, audit.maps), (3, 2, 2));
+    Ok(())
+}
+
+#[test]
+fn sets_and_frozen_containers_have_these_bytes_and_read_the_same_everywhere() {
+    pinned("sets", 4096, SETS, put_sets, check_sets);
 }

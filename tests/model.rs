@@ -58,6 +58,8 @@ mod serde;
 mod sets;
 #[path = "model/sort.rs"]
 mod sort;
+#[path = "model/splice.rs"]
+mod splice;
 #[path = "model/step.rs"]
 mod step;
 #[path = "model/world.rs"]

@@ -275,7 +275,7 @@ fn leaf(turn: &Turn<'_>, value: Value<'_>, limits: Limits) -> String {
         Value::Decimal(decimal) => format!("decimal {}", cut(decimal.as_str(), "character", limits)),
         Value::Slice(slice) => format!("slice {slice}"),
         Value::Date(date) => format!("date {date}"),
-        Value::Time(time) => format!("time {time}{}", later(time.fold())),
+        Value::Time(time) => on_one_line(&format!("time {time}{}", later(time.fold()))),
         Value::DateTime(time) => on_one_line(&format!("time {time}{}", later(time.fold()))),
         Value::TimeDelta(span) => format!("time span {span}"),
         Value::TimeZone(zone) => on_one_line(&format!("time zone {zone}")),

@@ -10,73 +10,53 @@
 
 use cohabit::{
     AnyRecord, Error, FastMap, FastSet, Footprint, FrozenMap, FrozenSet, Instance, InstanceIter, List,
-    ListIter, Map, MapIter, RecordIter, Set, SetIter, Tuple, Turn, Value,
+    ListIter, Map, MapIter, RecordIter, Set, SetIter, TimeZone, Tuple, Turn, Value,
 };
 
-/// A list, a map, a set, one of their frozen forms, a record, or an instance.
-#[derive(Clone, Copy, Debug)]
-pub enum Container {
-    List(List),
-    Map(Map),
-    Tuple(Tuple),
-    Set(Set),
-    FrozenSet(FrozenSet),
-    FrozenMap(FrozenMap),
-    FastSet(FastSet),
-    FastMap(FastMap),
-    Record(AnyRecord),
-    Instance(Instance),
+macro_rules! containers {
+    ($($kind:ident $handle:ident;)*) => {
+        /// A list, a map, a set, one of their frozen forms, a record, or an instance.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Container {
+            $($kind($handle),)*
+        }
+
+        impl Container {
+            /// The container in a value, if it is one.
+            pub fn of(value: Value<'_>) -> Option<Container> {
+                match value {
+                    $(Value::$kind(handle) => Some(Container::$kind(handle)),)*
+                    _ => None,
+                }
+            }
+
+            /// Elements or entries.
+            pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
+                match self {
+                    $(Container::$kind(handle) => handle.len(turn),)*
+                }
+            }
+
+            /// What it takes of the region, without the containers inside.
+            pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
+                match self {
+                    $(Container::$kind(handle) => handle.footprint(turn),)*
+                }
+            }
+        }
+    };
 }
-
-impl Container {
-    /// The container in a value, if it is one.
-    pub fn of(value: Value<'_>) -> Option<Container> {
-        match value {
-            Value::List(list) => Some(Container::List(list)),
-            Value::Map(map) => Some(Container::Map(map)),
-            Value::Tuple(tuple) => Some(Container::Tuple(tuple)),
-            Value::Set(set) => Some(Container::Set(set)),
-            Value::FrozenSet(set) => Some(Container::FrozenSet(set)),
-            Value::FrozenMap(map) => Some(Container::FrozenMap(map)),
-            Value::FastSet(set) => Some(Container::FastSet(set)),
-            Value::FastMap(map) => Some(Container::FastMap(map)),
-            Value::Record(record) => Some(Container::Record(record)),
-            Value::Instance(instance) => Some(Container::Instance(instance)),
-            _ => None,
-        }
-    }
-
-    /// Elements or entries.
-    pub fn len(self, turn: &Turn<'_>) -> Result<usize, Error> {
-        match self {
-            Container::List(list) => list.len(turn),
-            Container::Map(map) => map.len(turn),
-            Container::Tuple(tuple) => tuple.len(turn),
-            Container::Set(set) => set.len(turn),
-            Container::FrozenSet(set) => set.len(turn),
-            Container::FrozenMap(map) => map.len(turn),
-            Container::FastSet(set) => set.len(turn),
-            Container::FastMap(map) => map.len(turn),
-            Container::Record(record) => record.len(turn),
-            Container::Instance(instance) => instance.len(turn),
-        }
-    }
-
-    /// What it takes of the region, without the containers inside.
-    pub fn footprint(self, turn: &Turn<'_>) -> Result<Footprint, Error> {
-        match self {
-            Container::List(list) => list.footprint(turn),
-            Container::Map(map) => map.footprint(turn),
-            Container::Tuple(tuple) => tuple.footprint(turn),
-            Container::Set(set) => set.footprint(turn),
-            Container::FrozenSet(set) => set.footprint(turn),
-            Container::FrozenMap(map) => map.footprint(turn),
-            Container::FastSet(set) => set.footprint(turn),
-            Container::FastMap(map) => map.footprint(turn),
-            Container::Record(record) => record.footprint(turn),
-            Container::Instance(instance) => instance.footprint(turn),
-        }
-    }
+containers! {
+    List List;
+    Map Map;
+    Tuple Tuple;
+    Set Set;
+    FrozenSet FrozenSet;
+    FrozenMap FrozenMap;
+    FastSet FastSet;
+    FastMap FastMap;
+    Record AnyRecord;
+    Instance Instance;
 }
 
 /// One step of a walk.
@@ -204,6 +184,8 @@ impl Tally {
     pub fn of(turn: &Turn<'_>, value: Value<'_>) -> Result<Tally, Error> {
         let mut tally = Tally::default();
         let leaf = |len: usize| (12 + len as u64).next_multiple_of(8);
+        let zoned =
+            |zone: Option<TimeZone<'_>>| zone.map_or(0, |zone| leaf(16 + zone.name().map_or(0, str::len)));
         match value {
             Value::Text(text) if text.len() > 8 => tally.texts = leaf(text.len()),
             Value::Bytes(bytes) if bytes.len() > 8 => {
@@ -215,11 +197,8 @@ impl Tally {
                 tally.scalars = leaf(decimal.as_str().len())
             }
             Value::Slice(_) => tally.scalars = leaf(25),
-            Value::DateTime(time) => {
-                if let Some(zone) = time.zone() {
-                    tally.scalars = leaf(16 + zone.name().map_or(0, str::len));
-                }
-            }
+            Value::Time(time) => tally.scalars = zoned(time.zone()),
+            Value::DateTime(time) => tally.scalars = zoned(time.zone()),
             Value::TimeDelta(span) if span.as_micros().is_none() => tally.scalars = leaf(12),
             Value::TimeZone(zone) => tally.scalars = zone.name().map_or(0, |name| leaf(8 + name.len())),
             Value::Blob(blob) => tally.scalars = leaf(1 + blob.codec.len() + blob.data.len()),

@@ -83,7 +83,7 @@ pub enum Error {
     /// The record is not of the type asked for; says which field differs.
     #[cfg(feature = "containers")]
     OtherShape(#[cfg(feature = "details")] Mismatch),
-    /// The shape, strides or axes do not fit the array, or the elements given are not as many as it has.
+    /// The shape, strides or axes do not fit the array, or the elements given are not as many as it, or the slice of a list, has.
     BadShape,
     /// The elements do not lie one after the other, as the operation needs them.
     NotContiguous,
@@ -219,7 +219,7 @@ impl fmt::Display for Error {
             #[cfg(all(feature = "containers", not(feature = "details")))]
             Self::OtherShape() => f.write_str("the record is of another shape than the type asked for"),
             Self::BadShape => {
-                f.write_str("shape, strides or axes do not fit the array; ask for its layout first")
+                f.write_str("shape, strides or axes do not fit, or the elements are not as many; ask for layout or length first")
             }
             Self::NotContiguous => f.write_str(
                 "the elements do not lie one after the other; iterate, or copy them to an array of their own",

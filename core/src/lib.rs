@@ -96,7 +96,7 @@
 //! | `rapidhash` | yes | regions whose maps hash by [`HashKind::Rapid`] |
 //! | `halfsiphash` | yes | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
 //! | `scalars` | yes | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
-//! | `num-bigint`, `rust_decimal`, `bigdecimal`, `jiff` | | conversions of scalars from and to the types of these crates |
+//! | `num-bigint`, `rust_decimal`, `bigdecimal`, `jiff`, `chrono` | | conversions of scalars from and to the types of these crates |
 //! | `defmt` | | `defmt::Format` for every error, handle, value and statistic |
 //! | `serde` | | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |
 //! | `derive` | | `#[derive(Record)]` and `#[derive(Fields)]` |

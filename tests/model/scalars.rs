@@ -27,7 +27,7 @@ fn rich() -> impl Strategy<Value = Rich> {
         (index(), index(), index())
             .prop_map(|(start, stop, step)| Rich::Slice(Slice::new(start, stop, step))),
         day.clone().prop_map(Rich::Date),
-        time.clone().prop_map(Rich::Time),
+        (time.clone(), option::of(zone.clone())).prop_map(|(time, zone)| Rich::Time(time, zone)),
         (day, time, option::of(zone.clone()))
             .prop_map(|(day, time, zone)| Rich::DateTime(DateTime::new(day, time), zone)),
         span.prop_map(Rich::TimeDelta),

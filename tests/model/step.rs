@@ -118,6 +118,7 @@ impl Step<'_, '_> {
             | Verb::SliceBy
             | Verb::Repeat
             | Verb::ExtendFrom => self.on_whole_list(op)?,
+            Verb::Splice | Verb::SetSlice | Verb::RemoveSlice => self.on_part_of_list(op)?,
             Verb::Sort => self.sort(op)?,
             Verb::MapClear | Verb::MapPopLast | Verb::MapExtendFrom => self.on_whole_map(op)?,
             Verb::Pass | Verb::Leave | Verb::DieIdle | Verb::DieInTurn => return Err(Not::Applicable),

@@ -12,21 +12,13 @@ use crate::{Case, value::Py};
 enum Sign {
     /// A variant of `Key`, of one of these names.
     Key(&'static [&'static str]),
-    /// A public function of this type, of one of these names.
-    Function(&'static str, &'static [&'static str]),
 }
-use Sign::Function;
 
 const FOREIGN_KEY: &str = "a key of another type";
-const ZONED_TIME: &str = "a time of day with an offset";
-const STEPPED: &str = "a slice with a step replaced";
 
 /// Types of values, as the table calls them, and operations.
-const MISSING: &[(&str, Sign)] = &[
-    (ZONED_TIME, Function("Time", &["with_zone", "zone", "with_offset", "offset_micros"])),
-    (FOREIGN_KEY, Sign::Key(&["BigInt", "Complex", "Decimal", "Date", "DateTime", "Slice", "TimeDelta"])),
-    (STEPPED, Function("List", &["set_slice", "replace_slice", "splice"])),
-];
+const MISSING: &[(&str, Sign)] =
+    &[(FOREIGN_KEY, Sign::Key(&["BigInt", "Complex", "Decimal", "Date", "DateTime", "Slice", "TimeDelta"]))];
 
 /// What a case needs that there is not.
 pub fn needs(case: &Case) -> BTreeSet<&'static str> {
@@ -34,8 +26,6 @@ pub fn needs(case: &Case) -> BTreeSet<&'static str> {
     let mut need =
         |wanted: &str| needs.extend(MISSING.iter().map(|(what, _)| *what).find(|what| *what == wanted));
     match (case.operation.as_str(), &case.arguments[..]) {
-        ("list.set_slice", [_, _, _, step, _]) if !matches!(step, Py::Null | Py::Int(1)) => need(STEPPED),
-        ("time.new", [.., offset, _]) if *offset != Py::Null => need(ZONED_TIME),
         (operation, [_, key, ..])
             if (operation.starts_with("dict.") || operation.starts_with("set.")) && key.is_foreign_key() =>
         {
@@ -66,7 +56,7 @@ fn types_in<'p>(value: &'p Py, types: &mut Vec<&'p str>) {
             types_in(value, types);
         }),
         Py::Other(name, values) => {
-            types.push(if name == "time" { ZONED_TIME } else { name });
+            types.push(name);
             values.iter().for_each(|value| types_in(value, types));
         }
         _ => {}
@@ -81,24 +71,12 @@ fn nothing_is_said_to_be_missing_that_is_there() {
     for (what, sign) in MISSING {
         let there = match sign {
             Sign::Key(names) => keys.iter().any(|line| names.iter().any(|name| line.starts_with(name))),
-            Function(of, names) => {
-                let functions = within(&sources, &format!("impl {of} {{"));
-                let functions: Vec<&str> = functions.iter().filter_map(|line| name_of(line)).collect();
-                assert!(!functions.is_empty(), "no functions of {of} found");
-                functions.iter().any(|name| names.contains(name))
-            }
         };
         assert!(
             !there,
             "the core has {what} now: run its cases (perform.rs, value.rs), and strike it off in missing.rs"
         );
     }
-}
-
-/// `pub fn len(self, ..` declares `len`.
-fn name_of(line: &str) -> Option<&str> {
-    let declared = line.strip_prefix("pub fn ").or(line.strip_prefix("pub const fn "))?;
-    declared.split(|c: char| !c.is_alphanumeric() && c != '_').next()
 }
 
 /// Lines of every block that begins with `head`, without what is before them.

@@ -25,7 +25,7 @@ fn name_of(failed: Failed) -> String {
         Failed::As(name) => name.into(),
         Failed::Error(Error::OutOfRange { .. }) => "IndexError".into(),
         Failed::Error(Error::WrongType | Error::NotComparable) => "TypeError".into(),
-        Failed::Error(Error::BadValue) => "ValueError".into(),
+        Failed::Error(Error::BadValue | Error::BadShape) => "ValueError".into(),
         Failed::Error(error) => format!("{error:?}"),
     }
 }
@@ -222,38 +222,21 @@ fn by_value(turn: &mut Turn<'_>, operation: &str, list: List, arguments: &[Py]) 
     Ok(Py::Null)
 }
 
-/// Slices with a step are cut by the core; what Python deletes and replaces by them goes by the indices that it cuts.
 fn on_slice(turn: &mut Turn<'_>, operation: &str, list: List, arguments: &[Py]) -> Done<Py> {
     let (start, stop, step) =
         (arguments[0].as_i64(), arguments[1].as_i64(), arguments[2].as_i64().unwrap_or(1));
-    if operation == "list.slice" {
-        let part = list.slice_by(turn, start, stop, step)?;
-        return Ok(Py::read(turn, Value::List(part))?);
-    }
-    let len = list.len(turn)?;
-    let numbers = turn.new_list()?;
-    numbers.extend_ints(turn, &(0..len as i64).collect::<Vec<_>>())?;
-    let chosen = numbers.slice_by(turn, start, stop, step)?;
-    let mut chosen: Vec<usize> = chosen
-        .iter(turn)?
-        .map(|index| Ok(index?.as_int().expect("a number") as usize))
-        .collect::<Result<_, Error>>()?;
-    chosen.sort_unstable();
-    if step == 1 {
-        let from = numbers.slice_by(turn, start, None, 1)?.get(turn, 0);
-        let from = from.map_or(len, |index| index.as_int().expect("a number") as usize);
-        list.remove_range(turn, from..from + chosen.len())?;
-        if operation == "list.set_slice" {
-            let Py::List(values) = &arguments[3] else { panic!("replaced by what is no list") };
-            for (index, value) in values.iter().enumerate() {
-                let value = value.put(turn)?;
-                list.insert(turn, from + index, value)?;
-            }
+    match operation {
+        "list.slice" => {
+            let part = list.slice_by(turn, start, stop, step)?;
+            return Ok(Py::read(turn, Value::List(part))?);
         }
-        return Ok(Py::Null);
+        "list.delete_slice" => list.remove_slice(turn, start, stop, step)?,
+        _ => {
+            let Py::List(values) = &arguments[3] else { panic!("replaced by what is no list") };
+            let values = values.iter().map(|value| value.put(turn)).collect::<Result<Vec<_>, _>>()?;
+            list.set_slice(turn, start, stop, step, &values)?;
+        }
     }
-    assert_eq!(operation, "list.delete_slice", "the others are in the list of what is missing");
-    chosen.iter().rev().try_for_each(|index| list.remove(turn, *index))?;
     Ok(Py::Null)
 }
 

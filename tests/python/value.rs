@@ -24,8 +24,9 @@ pub enum Py {
     ByteArray(Vec<u8>),
     Slice(Slice),
     Date(Date),
-    Time(Time),
     /// By the clock on the wall, and microseconds east of UTC.
+    Time(Time<'static>, Option<i64>),
+    /// As a time of day.
     DateTime(DateTime<'static>, Option<i64>),
     TimeDelta(TimeDelta),
     List(Vec<Py>),
@@ -75,7 +76,7 @@ impl Py {
                 Py::Slice(Slice::new(numbers[0], numbers[1], numbers[2]))
             }
             "date" => Py::date(&numbers()).expect(sound),
-            "time" if parts[5].is_null() => Py::time(&numbers()).expect(sound),
+            "time" => Py::time(&numbers()).expect(sound),
             "datetime" => Py::date_time(&numbers()).expect(sound),
             "timedelta" => Py::time_delta(&numbers()).expect(sound),
             other => Py::Other(other.into(), values()),
@@ -122,23 +123,23 @@ impl Py {
         Ok(Py::Date(Date::new(narrow(parts[0])?, narrow(parts[1])?, narrow(parts[2])?)?))
     }
 
-    /// Hour, minute, second, microsecond, no offset, fold.
+    /// Hour, minute, second, microsecond, offset, fold.
     pub fn time(parts: &[Option<i64>]) -> Result<Py, Error> {
         let [hour, minute, second, micros] = [0, 1, 2, 3].map(|at| narrow(parts[at]));
         let fold: u8 = narrow(parts[5])?;
         if fold > 1 {
             return Err(Error::BadValue);
         }
-        Ok(Py::Time(Time::new(hour?, minute?, second?, micros?)?.with_fold(fold == 1)))
+        parts[4].map_or(Ok(()), |offset| TimeZone::new(offset, None).map(drop))?;
+        Ok(Py::Time(Time::new(hour?, minute?, second?, micros?)?.with_fold(fold == 1), parts[4]))
     }
 
     /// Year, month, day, hour, minute, second, microsecond, offset, fold.
     pub fn date_time(parts: &[Option<i64>]) -> Result<Py, Error> {
-        let (Py::Date(date), Py::Time(time)) = (Py::date(parts)?, Py::time(&parts[3..])?) else {
+        let (Py::Date(date), Py::Time(time, offset)) = (Py::date(parts)?, Py::time(&parts[3..])?) else {
             unreachable!("a date is a date")
         };
-        parts[7].map_or(Ok(()), |offset| TimeZone::new(offset, None).map(drop))?;
-        Ok(Py::DateTime(DateTime::new(date, time), parts[7]))
+        Ok(Py::DateTime(DateTime::new(date, time), offset))
     }
 
     /// Days, seconds, microseconds.
@@ -196,11 +197,10 @@ impl Py {
             Py::Bytes(bytes) => Value::Bytes(bytes),
             Py::Slice(slice) => Value::Slice(*slice),
             Py::Date(date) => Value::Date(*date),
-            Py::Time(time) => Value::Time(*time),
+            Py::Time(time, None) => Value::Time(*time),
+            Py::Time(time, Some(offset)) => Value::Time(time.with_zone(zone(*offset))),
             Py::DateTime(time, None) => Value::DateTime(*time),
-            Py::DateTime(time, Some(offset)) => {
-                Value::DateTime(time.with_zone(TimeZone::new(*offset, None).expect("less than a day")))
-            }
+            Py::DateTime(time, Some(offset)) => Value::DateTime(time.with_zone(zone(*offset))),
             Py::TimeDelta(span) => Value::TimeDelta(*span),
             Py::ByteArray(_)
             | Py::List(_)
@@ -254,7 +254,7 @@ impl Py {
             Value::ByteArray(array) => Py::ByteArray(array.as_slice(turn)?.into()),
             Value::Slice(slice) => Py::Slice(slice),
             Value::Date(date) => Py::Date(date),
-            Value::Time(time) => Py::Time(time),
+            Value::Time(time) => Py::Time(time.without_zone(), time.zone().map(TimeZone::offset_micros)),
             Value::DateTime(time) => {
                 Py::DateTime(time.without_zone(), time.zone().map(TimeZone::offset_micros))
             }
@@ -298,6 +298,10 @@ impl Py {
             _ => false,
         }
     }
+}
+
+fn zone(micros: i64) -> TimeZone<'static> {
+    TimeZone::new(micros, None).expect("less than a day")
 }
 
 fn in_order(mut elements: Vec<Py>) -> Vec<Py> {

@@ -264,7 +264,7 @@ fn change_list(
     let Some(list) = list else { return turn.new_list().map(|list| names.lists.push(list)) };
     let len = list.len(turn)?;
     let (a, b) = (random.below(len.saturating_add(1)), random.below(len.saturating_add(1)));
-    match random.below(14) {
+    match random.below(18) {
         0 => list.set(turn, a, value)?,
         1 | 2 => list.push(turn, value)?,
         3 => list.insert(turn, a, value)?,
@@ -277,6 +277,9 @@ fn change_list(
         10 => list.extend_floats(turn, &[0.5; 3])?,
         11 => list.sort(turn)?,
         12 => names.lists.push(list.slice_by(turn, Some(-1 - a as i64), None, [1, 2, -1][b % 3])?),
+        13 => list.splice(turn, a.min(b)..a.max(b), &[value, 7.into()])?,
+        14 => list.set_slice(turn, None, Some(2 * b as i64), [2, -3][b % 2], &[value])?,
+        15 => list.remove_slice(turn, Some(a as i64), None, [2, 3, -2][b % 3])?,
         _ => names.lists.push(list.copy(turn)?),
     }
     Ok(())

@@ -17,8 +17,8 @@ pub enum Rich {
     Slice(Slice),
     /// A day.
     Date(Date),
-    /// A time of day.
-    Time(Time),
+    /// A time of day, and the zone if it has one.
+    Time(Time<'static>, Option<Zone>),
     /// A day and a time, and the zone if it has one.
     DateTime(DateTime<'static>, Option<Zone>),
     /// A span of time.
@@ -49,7 +49,7 @@ impl Rich {
             Value::Decimal(decimal) => Rich::Decimal(decimal.to_string()),
             Value::Slice(slice) => Rich::Slice(slice),
             Value::Date(date) => Rich::Date(date),
-            Value::Time(time) => Rich::Time(time),
+            Value::Time(time) => Rich::Time(time.without_zone(), time.zone().map(owned)),
             Value::DateTime(time) => Rich::DateTime(time.without_zone(), time.zone().map(owned)),
             Value::TimeDelta(span) => Rich::TimeDelta(span),
             Value::TimeZone(zone) => Rich::TimeZone(owned(zone)),
@@ -69,7 +69,8 @@ impl Rich {
             Rich::Decimal(text) => Value::Decimal(Decimal::parse(text).expect("a decimal")),
             Rich::Slice(slice) => Value::Slice(*slice),
             Rich::Date(date) => Value::Date(*date),
-            Rich::Time(time) => Value::Time(*time),
+            Rich::Time(time, None) => Value::Time(*time),
+            Rich::Time(time, Some(there)) => Value::Time(time.with_zone(zone(there))),
             Rich::DateTime(time, None) => Value::DateTime(*time),
             Rich::DateTime(time, Some(there)) => Value::DateTime(time.with_zone(zone(there))),
             Rich::TimeDelta(span) => Value::TimeDelta(*span),
@@ -110,6 +111,8 @@ impl Rich {
             Rich::DateTime(first, Some(there(86_399_999_999, None))),
             Rich::DateTime(last, Some(there(-86_399_999_999, Some("Etc/Nowhere, ключ")))),
             Rich::DateTime(last, Some(there(0, Some("")))),
+            Rich::Time(Time::MAX.with_fold(true), Some(there(-86_399_999_999, None))),
+            Rich::Time(Time::MIN, Some(there(86_399_999_999, Some("Etc/Nowhere, ключ")))),
             Rich::TimeDelta(TimeDelta::MIN),
             Rich::TimeDelta(TimeDelta::MAX),
             Rich::TimeZone(there(3_600_000_000, Some("CET"))),
@@ -118,8 +121,8 @@ impl Rich {
             Rich::Blob(String::new(), vec![]),
             Rich::Date(Date::MIN),
             Rich::Date(Date::MAX),
-            Rich::Time(Time::MIN.with_fold(true)),
-            Rich::Time(Time::MAX),
+            Rich::Time(Time::MIN.with_fold(true), None),
+            Rich::Time(Time::MAX, None),
             Rich::DateTime(first, None),
             Rich::DateTime(last, None),
             Rich::TimeDelta(TimeDelta::from_micros(-1)),

@@ -47,14 +47,7 @@ fn leaf(turn: &Turn<'_>, out: &mut Encoder<Vec<u8>>, value: Value<'_>) -> Result
         Value::Bytes(bytes) => out.bytes(bytes)?,
         Value::ByteArray(array) => out.bytes(array.as_slice(turn)?)?,
         Value::Decimal(decimal) => return self::decimal(out, decimal),
-        Value::Complex(_) => return Err(Unwritten::NoForm("a complex number")),
-        Value::Slice(_) => return Err(Unwritten::NoForm("a slice")),
-        Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::TimeDelta(_) | Value::TimeZone(_) => {
-            return Err(Unwritten::NoForm("a date or a time"));
-        }
-        Value::Blob(_) => return Err(Unwritten::NoForm("a blob")),
-        Value::Array(_) => return Err(Unwritten::NoForm("an array")),
-        _ => return Err(Unwritten::NoForm("a kind of value that this program does not know")),
+        other => return Err(Unwritten::no_form(other)),
     };
     Ok(())
 }

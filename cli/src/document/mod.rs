@@ -90,6 +90,27 @@ pub enum Unwritten {
     Writer(io::Error),
 }
 
+impl Unwritten {
+    /// Why a value of this type is not written: what it is, in words.
+    fn no_form(value: Value<'_>) -> Unwritten {
+        Unwritten::NoForm(match value {
+            Value::Bytes(_) => "bytes",
+            Value::ByteArray(_) => "a byte array",
+            Value::Complex(_) => "a complex number",
+            Value::Decimal(_) => "a decimal number",
+            Value::Slice(_) => "a slice",
+            Value::Date(_)
+            | Value::Time(_)
+            | Value::DateTime(_)
+            | Value::TimeDelta(_)
+            | Value::TimeZone(_) => "a date or a time",
+            Value::Blob(_) => "a blob",
+            Value::Array(_) => "an array",
+            _ => "a kind of value that this program does not know",
+        })
+    }
+}
+
 impl From<Error> for Unwritten {
     fn from(error: Error) -> Unwritten {
         Unwritten::Region(error)

@@ -4,7 +4,7 @@
 
 #![forbid(unsafe_code)]
 
-use core::{iter::successors, ops::RangeBounds};
+use core::ops::RangeBounds;
 
 use super::{
     cells::Cells,
@@ -39,10 +39,8 @@ impl List {
     ) -> Result<List, Error> {
         let heap = &mut turn.heap;
         let source = self.find(heap)?;
-        if step == 0 {
-            return Err(Error::BadValue);
-        }
-        heap.new_of(Kind::List, source.list, every(start, stop, step, source.len.into())).map(List)
+        let chosen = Every::of(start, stop, step, source.len)?;
+        heap.new_of(Kind::List, source.list, chosen).map(List)
     }
 
     /// Adds deep copies of another list's elements (or of its own) at the end, in order. O(size).
@@ -80,17 +78,54 @@ impl List {
     }
 }
 
-/// The indices of a slice, of a list of this length. The step is not 0.
-fn every(start: Option<i64>, stop: Option<i64>, step: i64, len: i64) -> impl Iterator<Item = u32> {
-    let forward = step > 0;
-    // Backwards, a slice can begin at the last element and end before the first.
-    let (least, most) = if forward { (0, len) } else { (-1, len - 1) };
-    let place = |at: i64| (if at < 0 { at + len } else { at }).clamp(least, most);
-    let (first, end) = if forward { (least, most) } else { (most, least) };
-    let (first, end) = (start.map_or(first, place), stop.map_or(end, place));
-    successors(Some(first), move |at| at.checked_add(step))
-        .take_while(move |at| if forward { *at < end } else { *at > end })
-        .map(|at| at as u32)
+/// The indices of a slice, in its order.
+#[derive(Clone)]
+pub(super) struct Every {
+    at: i64,
+    end: i64,
+    step: i64,
+}
+
+impl Every {
+    /// Of a list of this length. [`Error::BadValue`] if the step is 0.
+    pub(super) fn of(start: Option<i64>, stop: Option<i64>, step: i64, len: u32) -> Result<Every, Error> {
+        let len = i64::from(len);
+        // Backwards, a slice can begin at the last element and end before the first.
+        let (least, most) = match step {
+            0 => return Err(Error::BadValue),
+            1.. => (0, len),
+            _ => (-1, len - 1),
+        };
+        let place = |at: i64| (if at < 0 { at + len } else { at }).clamp(least, most);
+        let (first, end) = if step > 0 { (least, most) } else { (most, least) };
+        Ok(Every { at: start.map_or(first, place), end: stop.map_or(end, place), step })
+    }
+
+    /// The first of those that are left; where it would be if there is none, of a slice that leads forward.
+    pub(super) fn first(&self) -> u32 {
+        self.at as u32
+    }
+
+    /// The same ones, the least first.
+    pub(super) fn ascending(self) -> Every {
+        match self.clone().last() {
+            Some(last) if self.step < 0 => {
+                Every { at: last.into(), end: self.at + 1, step: self.step.saturating_neg() }
+            }
+            _ => self,
+        }
+    }
+}
+
+impl Iterator for Every {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let at = self.at;
+        let within = if self.step > 0 { at < self.end } else { at > self.end };
+        self.at = at.saturating_add(self.step);
+        within.then_some(at as u32)
+    }
 }
 
 impl Map {

@@ -10,11 +10,12 @@ use cohabit_testkit::Random;
 use super::tests::{in_turn, sound};
 use crate::{Error, List, Turn, Value};
 
-/// The elements: whole numbers, and the lengths of texts, below 0.
-fn read(turn: &Turn<'_>, list: List) -> Vec<i64> {
+/// The elements: whole numbers, the lengths of texts, below 0, and of lists, from a thousand on.
+pub(super) fn read(turn: &Turn<'_>, list: List) -> Vec<i64> {
     let number = |value| match value {
         Value::Int(int) => int,
         Value::Text(text) => -(text.len() as i64),
+        Value::List(list) => 1000 + list.len(turn).unwrap() as i64,
         other => panic!("{other:?}"),
     };
     list.iter(turn).unwrap().map(|value| number(value.unwrap())).collect()

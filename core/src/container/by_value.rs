@@ -134,7 +134,7 @@ impl Heap<'_> {
             }
         };
         let (done, rest) = match self.merge_sort(list, first, second) {
-            Ok((sorted, rest)) => (self.switch_cells(list, sorted, list.len), rest),
+            Ok((sorted, rest)) => (self.switch_cells(list, sorted, None), rest),
             Err(error) => {
                 self.free(first.cells)?;
                 (Err(error), second)

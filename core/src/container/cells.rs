@@ -123,7 +123,7 @@ impl Heap<'_> {
             self.copy_granules(from.payload, to.payload, list.len)?;
             self.copy_within(from.tag, to.tag, list.len as usize)?;
         }
-        self.switch_cells(list, moved, list.len)?;
+        self.switch_cells(list, moved, None)?;
         Ok(moved)
     }
 
@@ -133,16 +133,16 @@ impl Heap<'_> {
     }
 
     /// Gives a list another element block, already filled, and frees the one it had. In the same all-or-nothing step, the
-    /// elements from `keep` on are given up: [`finish_drain`](Heap::finish_drain) is due then.
-    pub(super) fn switch_cells(&mut self, old: Cells, new: Cells, keep: u32) -> Result<(), Error> {
-        let drain = if keep < old.len { DRAIN } else { 0 };
+    /// elements from `keep` on, if any, are given up: [`finish_drain`](Heap::finish_drain) is due then.
+    pub(super) fn switch_cells(&mut self, old: Cells, new: Cells, keep: Option<u32>) -> Result<(), Error> {
+        let drain = if keep.is_some() { DRAIN } else { 0 };
         door::publish();
         self.atomically([old.list + 1, old.list + 2, new.cells, old.cells, drain], |heap| {
             heap.set_lo(old.list + 1, new.cells)?;
             heap.set_lo(old.list + 2, new.cap)?;
             let hi = heap.header(new.cells)?.hi();
             heap.set_hi(new.cells, block::make_owned(hi))?;
-            if drain != 0 {
+            if let Some(keep) = keep {
                 heap.begin_drain(old.list, keep)?;
             }
             heap.detach(old.cells)

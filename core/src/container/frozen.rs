@@ -20,7 +20,7 @@ use crate::{
     handle::{FrozenMap, FrozenSet, Handle, List, Map, OfKind, Set, Tuple},
     heap::{Heap, Kind, block},
     turn::Turn,
-    value::{Input, Needs},
+    value::Input,
 };
 
 impl Turn<'_> {
@@ -30,7 +30,7 @@ impl Turn<'_> {
     pub fn new_tuple(&mut self, values: &[Input<'_>]) -> Result<Tuple, Error> {
         let heap = &mut self.heap;
         let tuple = heap.new_cells_block(Kind::Tuple)?;
-        if let Err(error) = heap.fill_tuple(tuple, values) {
+        if let Err(error) = heap.push_all(tuple, values) {
             heap.destroy_block(tuple)?;
             return Err(error);
         }
@@ -121,35 +121,5 @@ impl Heap<'_> {
         let copy = self.copy_held(source)?;
         self.set_hi(copy.block(), block::make_kind(self.hi(copy.block())?, kind))?;
         Ok(copy)
-    }
-
-    /// Adds values to a new tuple; on an error, the objects placed in it are back in this party's holdings.
-    fn fill_tuple(&mut self, tuple: u32, values: &[Input<'_>]) -> Result<(), Error> {
-        let len = u32::try_from(values.len()).map_err(|_| Error::TooLarge)?;
-        let empty = self.cells(tuple)?;
-        self.reserve_cells(empty, len)?;
-        for (index, value) in values.iter().enumerate() {
-            let pushed = self.prepare(*value).and_then(|new| {
-                let cells = self.cells(tuple)?;
-                self.push_cell(cells, &new).or_else(|error| self.discard(&new, error))
-            });
-            if pushed.is_err() {
-                values.iter().take(index).rev().try_for_each(|value| self.give_back_last(tuple, value))?;
-                return pushed;
-            }
-        }
-        Ok(())
-    }
-
-    /// Undoes the last push to a tuple, which was of this value.
-    fn give_back_last(&mut self, tuple: u32, value: &Input<'_>) -> Result<(), Error> {
-        let cells = self.cells(tuple)?;
-        let last = cells.len.checked_sub(1).ok_or(Error::corrupt(tuple))?;
-        let (_, _, object) = self.remove_cell(cells, last)?;
-        match value.needs() {
-            Needs::Object(..) => self.count_held(1),
-            _ if object != 0 => self.destroy_block(object).map(|_| ()),
-            _ => Ok(()),
-        }
     }
 }

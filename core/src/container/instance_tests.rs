@@ -5,21 +5,12 @@
 #![forbid(unsafe_code)]
 
 extern crate std;
-use std::{format, vec, vec::Vec};
+use std::{format, vec::Vec};
 
-use crate::{Config, Error, Instance, Key, Region, Turn, Value};
+use super::tests::in_turn;
+use crate::{Error, Instance, Key, Turn, Value};
 
 const LONG: &str = "a name that is too long for a cell";
-
-/// Runs `work` in a turn of a fresh region of so many words, which must be sound afterwards.
-fn in_a_turn(words: usize, work: impl FnOnce(&mut Turn<'_>)) {
-    let mut memory = vec![0u64; words];
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new()).unwrap();
-    let [mut party, _other] = region.split::<2>().unwrap();
-    let mut turn = party.acquire().unwrap();
-    work(&mut turn);
-    turn.audit().unwrap_or_else(|error| panic!("{error}"));
-}
 
 fn names<'t>(turn: &'t Turn<'_>, instance: Instance) -> Vec<&'t str> {
     instance.fields(turn).unwrap().map(|field| field.unwrap().0).collect()
@@ -27,7 +18,7 @@ fn names<'t>(turn: &'t Turn<'_>, instance: Instance) -> Vec<&'t str> {
 
 #[test]
 fn fields_come_and_go_and_the_class_stays() {
-    in_a_turn(4096, |turn| {
+    in_turn(1 << 15, |turn| {
         let ada = turn.new_instance("Person").unwrap();
         assert_eq!((ada.len(turn), ada.is_empty(turn), ada.class(turn)), (Ok(0), Ok(true), Ok("Person")));
         ada.set(turn, "name", "Ada").unwrap();
@@ -56,7 +47,7 @@ fn fields_come_and_go_and_the_class_stays() {
 
 #[test]
 fn instances_are_equal_by_class_and_fields_and_are_no_maps() {
-    in_a_turn(4096, |turn| {
+    in_turn(1 << 15, |turn| {
         let make = |turn: &mut Turn<'_>, class: &str, fields: &[&str]| {
             let instance = turn.new_instance(class).unwrap();
             for name in fields {
@@ -96,7 +87,7 @@ fn instances_are_equal_by_class_and_fields_and_are_no_maps() {
 
 #[test]
 fn an_instance_is_in_one_place_and_goes_with_all_that_is_in_it() {
-    in_a_turn(4096, |turn| {
+    in_turn(1 << 15, |turn| {
         let before = turn.stats().unwrap().used;
         let outer = turn.new_instance("a class with a long name").unwrap();
         let inner = turn.new_instance("Inner").unwrap();
@@ -121,7 +112,7 @@ fn an_instance_is_in_one_place_and_goes_with_all_that_is_in_it() {
 
 #[test]
 fn an_instance_whose_class_finds_no_room_is_not_made() {
-    in_a_turn(256, |turn| {
+    in_turn(2048, |turn| {
         let class = "c".repeat(1000);
         while turn.new_bytes(&[0; 64]).is_ok() {}
         let before = turn.stats().unwrap();

@@ -178,7 +178,7 @@ impl Heap<'_> {
     }
 
     /// Destroys the elements from `keep` on. Once begun it is finished, by the next party if need be.
-    fn truncate_list(&mut self, list: Cells, keep: u32) -> Result<(), Error> {
+    pub(super) fn truncate_list(&mut self, list: Cells, keep: u32) -> Result<(), Error> {
         if self.last_in_list(list.list, keep)?.is_some() {
             self.begin_drain(list.list, keep)?;
             return self.finish_drain();

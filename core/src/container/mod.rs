@@ -10,7 +10,7 @@
 //! | `hashed.rs` | what maps and sets of all forms have in common |
 //! | `instance.rs` | a class name and fields that come and go: a map with one more entry |
 //! | `reading.rs` | looking at them all, which is the same for frozen ones |
-//! | `rearrange.rs` | lists in another order |
+//! | `rearrange.rs`, `splice.rs` | lists in another order, parts of them replaced |
 //! | `bulk.rs` | many elements or entries at once |
 //! | `byte_array.rs` | a growable run of bytes |
 //! | `compare.rs`, `walk.rs` | equality and order, with all that is inside |
@@ -53,6 +53,9 @@ mod rebuild;
 mod set;
 #[cfg(test)]
 mod set_tests;
+mod splice;
+#[cfg(test)]
+mod splice_tests;
 mod table;
 #[cfg(all(test, feature = "recovery"))]
 pub(crate) mod tests;

@@ -8,29 +8,16 @@
 extern crate std;
 use std::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 
-use crate::{
-    AnySet, Audit, Config, Error, FastMap, FastSet, FrozenMap, Input, Key, Map, Object, Region, Set, Turn,
-    Value,
+use super::{
+    set_tests::ints,
+    tests::{in_turn, sound},
 };
+use crate::{AnySet, Error, FastMap, FastSet, FrozenMap, Input, Key, Map, Object, Turn, Value};
 
 const LONG: &str = "a text that is too long for a cell";
 
-/// Runs `work` in a turn of a fresh region of so many bytes, which must be sound afterwards.
-fn in_a_turn_of(bytes: usize, work: impl FnOnce(&mut Turn<'_>)) {
-    let mut memory = vec![0u64; bytes / 8];
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new()).unwrap();
-    let [mut party, _other] = region.split::<2>().unwrap();
-    let mut turn = party.acquire().unwrap();
-    work(&mut turn);
-    sound(&mut turn);
-}
-
 fn in_a_turn(work: impl FnOnce(&mut Turn<'_>)) {
-    in_a_turn_of(if cfg!(miri) { 1 << 15 } else { 1 << 17 }, work);
-}
-
-fn sound(turn: &mut Turn<'_>) -> Audit {
-    turn.audit().unwrap_or_else(|error| panic!("{error}"))
+    in_turn(if cfg!(miri) { 1 << 15 } else { 1 << 17 }, work);
 }
 
 /// A map of these many whole numbers, a third of them under long texts, with some removed on the way.
@@ -98,7 +85,7 @@ fn a_fast_map_has_what_the_map_had_in_its_order_at_every_size() {
 fn large_fast_maps_and_sets_find_every_key_and_no_other() {
     let sizes: &[i64] = if cfg!(miri) { &[15] } else { &[28_672, 28_673, 65_535, 65_536] };
     for &entries in sizes {
-        in_a_turn_of(if cfg!(miri) { 1 << 14 } else { 1 << 24 }, |turn| {
+        in_turn(if cfg!(miri) { 1 << 14 } else { 1 << 24 }, |turn| {
             let (map, set) = (turn.new_map().unwrap(), turn.new_set().unwrap());
             for key in 0..entries {
                 map.set(turn, key * 3, key).unwrap();
@@ -204,10 +191,6 @@ fn fast_set(turn: &mut Turn<'_>, elements: &[i64]) -> FastSet {
     fast
 }
 
-fn ints(turn: &Turn<'_>, set: Set) -> Vec<i64> {
-    set.iter(turn).unwrap().map(|element| element.unwrap().as_int().unwrap()).collect()
-}
-
 #[test]
 fn the_algebra_of_sets_takes_fast_ones_on_either_side() {
     in_a_turn(|turn| {
@@ -260,7 +243,7 @@ fn a_hundred_whole_numbers_take_no_more_than_2600_bytes() {
 
 #[test]
 fn what_cannot_be_made_leaves_nothing() {
-    in_a_turn_of(1 << 17, |turn| {
+    in_turn(1 << 17, |turn| {
         let map = turn.new_map().unwrap();
         for key in 0..12 {
             map.set(turn, key, &vec![key as u8; 1000][..]).unwrap();

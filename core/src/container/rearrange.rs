@@ -25,7 +25,7 @@ impl List {
     pub fn reverse(self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let heap = &mut turn.heap;
         let list = self.find(heap)?;
-        heap.rearrange(list, list.len, |index| list.len - 1 - index)
+        heap.rearrange(list, None, (0..list.len).rev())
     }
 
     /// Moves the first `mid` elements behind the others: element `mid` is the first then. O(len); memory as [`reverse`](Self::reverse).
@@ -33,8 +33,7 @@ impl List {
         let heap = &mut turn.heap;
         let list = self.find(heap)?;
         let mid = place_in(mid, list.len)?;
-        let others = list.len - mid;
-        heap.rearrange(list, list.len, |index| if index < others { index + mid } else { index - others })
+        heap.rearrange(list, None, (mid..list.len).chain(0..mid))
     }
 
     /// Removes the elements of a range and destroys them. O(len + what is destroyed); memory as [`reverse`](Self::reverse),
@@ -43,16 +42,7 @@ impl List {
         let heap = &mut turn.heap;
         let list = self.find(heap)?;
         let (from, to) = range_in(&range, list.len)?;
-        let keep = list.len - (to - from);
-        if to == list.len {
-            return self.truncate(turn, from as usize);
-        }
-        // Those to keep first, in their order.
-        heap.rearrange(list, keep, |index| match index {
-            _ if index < from => index,
-            _ if index < keep => index + (to - from),
-            _ => index - keep + from,
-        })
+        heap.splice_cells(list, from, to, &[])
     }
 }
 
@@ -80,18 +70,23 @@ pub(super) fn range_in(range: &impl RangeBounds<usize>, len: u32) -> Result<(u32
 }
 
 impl Heap<'_> {
-    /// Gives the list its elements in another order (`order` says which one comes to stand at an index), and gives up all
-    /// from `keep` on.
-    fn rearrange(&mut self, list: Cells, keep: u32, order: impl Fn(u32) -> u32) -> Result<(), Error> {
-        if list.len == 0 || keep == list.len && list.len == 1 {
+    /// Gives the list its elements in another order (`order` says, for each index, which one comes to stand there), and gives up
+    /// all from `keep` on: [`finish_drain`](Heap::finish_drain) is due then.
+    pub(super) fn rearrange(
+        &mut self,
+        list: Cells,
+        keep: Option<u32>,
+        order: impl Iterator<Item = u32>,
+    ) -> Result<(), Error> {
+        if keep.is_none() && list.len <= 1 {
             return Ok(());
         }
         if list.len > list.cap || self.body(list.list, Kind::Cells)? == 0 {
             return Err(Error::corrupt(list.list));
         }
         let new = self.new_cells(list, list.cap)?;
-        let moved = (0..list.len).try_for_each(|index| {
-            let (from, to) = (list.at(order(index))?, new.at(index)?);
+        let moved = (0..list.len).zip(order).try_for_each(|(index, from)| {
+            let (from, to) = (list.at(from)?, new.at(index)?);
             let (payload, tag) = self.load_cell(from)?;
             self.set_word(to.payload, payload)?;
             self.set_byte(to.tag, tag)
@@ -100,7 +95,6 @@ impl Heap<'_> {
             self.free(new.cells)?;
             return moved;
         }
-        self.switch_cells(list, new, keep)?;
-        if keep < list.len { self.finish_drain() } else { Ok(()) }
+        self.switch_cells(list, new, keep)
     }
 }

@@ -8,22 +8,13 @@
 extern crate std;
 use std::{vec, vec::Vec};
 
-use crate::{AnySet, Audit, Config, Error, Input, Key, Region, Set, Turn, Value};
+use super::tests::{in_turn, sound};
+use crate::{AnySet, Config, Error, Input, Key, Region, Set, Turn, Value};
 
 const LONG: &str = "an element that is too long for a cell";
 
-/// Runs `work` in a turn of a fresh region, which must be sound afterwards.
 fn in_a_turn(work: impl FnOnce(&mut Turn<'_>)) {
-    let mut memory = vec![0u64; 4096];
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new()).unwrap();
-    let [mut party, _other] = region.split::<2>().unwrap();
-    let mut turn = party.acquire().unwrap();
-    work(&mut turn);
-    sound(&mut turn);
-}
-
-fn sound(turn: &mut Turn<'_>) -> Audit {
-    turn.audit().unwrap_or_else(|error| panic!("{error}"))
+    in_turn(1 << 15, work);
 }
 
 fn set_of(turn: &mut Turn<'_>, elements: &[i64]) -> Set {
@@ -32,7 +23,7 @@ fn set_of(turn: &mut Turn<'_>, elements: &[i64]) -> Set {
     set
 }
 
-fn ints(turn: &Turn<'_>, set: Set) -> Vec<i64> {
+pub(super) fn ints(turn: &Turn<'_>, set: Set) -> Vec<i64> {
     set.iter(turn).unwrap().map(|element| element.unwrap().as_int().unwrap()).collect()
 }
 

@@ -273,5 +273,5 @@ impl<'h, 'p> Walk<'h, 'p> {
 
 /// Whether two cells with this tag have to be looked at even if they are the same: objects, and what may be a NaN.
 fn is_judged(tag: u8) -> bool {
-    tag::is_object(tag) || matches!(tag, tag::FLOAT | tag::DECIMAL..=tag::DECIMAL_8)
+    tag::is_object(tag) || matches!(tag, tag::FLOAT | tag::DECIMAL_1..=tag::DECIMAL_8)
 }

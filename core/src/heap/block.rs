@@ -54,6 +54,8 @@ pub(crate) enum Kind {
     Spare = 10,
     /// The bytes of a byte array.
     Run = 11,
+    /// A time of day with an offset from UTC.
+    Time = 35,
     /// A whole number that does not fit 64 bits.
     BigInt = 45,
     Complex = 46,
@@ -104,6 +106,7 @@ impl Kind {
             9 => Kind::End,
             10 => Kind::Spare,
             11 => Kind::Run,
+            35 => Kind::Time,
             45 => Kind::BigInt,
             46 => Kind::Complex,
             47 => Kind::Decimal,

@@ -29,6 +29,7 @@ const FORMS: [Form; 64] = {
     }
     forms[Kind::Text as usize] = Form::Leaf;
     forms[Kind::Bytes as usize] = Form::Leaf;
+    forms[Kind::Time as usize] = Form::Leaf;
     forms[Kind::Schema as usize] = Form::Leaf;
     forms[Kind::List as usize] = Form::Cells;
     forms[Kind::Tuple as usize] = Form::Cells;

@@ -12,7 +12,7 @@ use alloc::{
 };
 
 use super::{
-    collections::{collection, each, each_entry, make_list, make_map, make_set},
+    collections::{collection, each, each_entry, make_list, make_map, make_set, text},
     field::{Field, Made},
     schema::Type,
 };
@@ -23,33 +23,8 @@ use crate::{
     value::Value,
 };
 
-impl Field for String {
-    const TYPE: Type = Type::named("text");
-    type Get<'t> = &'t str;
-    type Set<'v> = &'v str;
-
-    fn lend(&self) -> &str {
-        self
-    }
-
-    fn make<'v>(value: &'v str, _: &mut Turn<'_>) -> Result<Made<'v>, Error>
-    where
-        Self: 'v,
-    {
-        Ok(Made::of(value))
-    }
-
-    fn get(value: Value<'_>) -> Result<&str, Error> {
-        value.as_text().ok_or(Error::WrongType)
-    }
-
-    fn load(value: Value<'_>, _: &Turn<'_>) -> Result<String, Error> {
-        Self::get(value).map(String::from)
-    }
-
-    fn into_get<'t>(self) -> Option<Self::Get<'t>> {
-        if self.is_empty() { Some("") } else { None }
-    }
+text! {
+    impl [] for String, load |text| Ok(text.into());
 }
 
 collection! {

@@ -101,6 +101,44 @@ fn key_of<'v>(made: &Made<'v>) -> Result<Key<'v>, Error> {
     })
 }
 
+/// A field that is a text of the region, and how one is loaded.
+macro_rules! text {
+    (impl [$($of:tt)*] for $type:ty, load $load:expr;) => {
+        impl<$($of)*> Field for $type {
+            const TYPE: Type = Type::named("text");
+            type Get<'t> = &'t str;
+            type Set<'v>
+                = &'v str
+            where
+                Self: 'v;
+
+            fn lend(&self) -> &str {
+                self
+            }
+
+            fn make<'v>(value: &'v str, _: &mut Turn<'_>) -> Result<Made<'v>, Error>
+            where
+                Self: 'v,
+            {
+                Ok(Made::of(value))
+            }
+
+            fn get(value: Value<'_>) -> Result<&str, Error> {
+                value.as_text().ok_or(Error::WrongType)
+            }
+
+            fn load(value: Value<'_>, _: &Turn<'_>) -> Result<Self, Error> {
+                Self::get(value).and_then($load)
+            }
+
+            fn into_get<'t>(self) -> Option<&'t str> {
+                if self.is_empty() { Some("") } else { None }
+            }
+        }
+    };
+}
+pub(super) use text;
+
 /// A field that is a collection of the region: its type's name, what it is in place, what writing takes, how it is made and loaded.
 macro_rules! collection {
     ($(

@@ -18,18 +18,9 @@ use std::hash::RandomState;
 use heapless::LinearMap;
 use indexmap::{IndexMap, IndexSet};
 
-use crate::{AnyRecord, Config, Error, Field, Key, Record, Recorded, Region, Turn, Value};
+use crate::{AnyRecord, Error, Field, Key, Record, Recorded, Turn, Value, container::tests::in_turn};
 
 const LONG: &str = "a text that is too long for a cell";
-
-fn in_a_region(len: usize, test: impl FnOnce(&mut Turn<'_>)) {
-    let mut memory = vec![0u64; len / 8];
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new()).unwrap();
-    let [mut party, _other] = region.split::<2>().unwrap();
-    let mut turn = party.acquire().unwrap();
-    test(&mut turn);
-    turn.audit().unwrap();
-}
 
 type Six<L> = (i8, u8, bool, (), L, (char,));
 type Names = IndexMap<String, Option<(u8, char)>, RandomState>;
@@ -104,7 +95,7 @@ fn round_trip<T: Recorded + PartialEq + core::fmt::Debug>(turn: &mut Turn<'_>, v
 
 #[test]
 fn every_type_comes_back_as_it_was() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         round_trip(turn, &wide());
         round_trip(turn, &Wide::default());
         // Orders of insertion, not of keys.
@@ -116,7 +107,7 @@ fn every_type_comes_back_as_it_was() {
 
 #[test]
 fn types_of_fixed_capacity_share_records_with_those_that_grow() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let grows = grows();
         let record = turn.new_record(&grows).unwrap();
         let fixed = record.any().open::<Fixed>(turn).unwrap();
@@ -144,7 +135,7 @@ fn types_of_fixed_capacity_share_records_with_those_that_grow() {
 
 #[test]
 fn what_has_grown_beyond_a_fixed_capacity_is_said_and_stays_as_it_is() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let record = turn.new_record(&grows()).unwrap();
         let fixed = record.any().open::<Fixed>(turn).unwrap();
         let refused = |turn: &Turn<'_>| match fixed.load(turn) {
@@ -180,7 +171,7 @@ fn what_has_grown_beyond_a_fixed_capacity_is_said_and_stays_as_it_is() {
 
 #[test]
 fn collections_and_tuples_are_read_and_written_in_place() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let record = turn.new_record(&wide()).unwrap();
         assert_eq!(record.get(turn, Wide::SET).unwrap().contains(turn, LONG), Ok(true));
         record.get(turn, Wide::KEYS).unwrap().insert(turn, 7).unwrap();
@@ -215,7 +206,7 @@ fn what_has_another_type_is_an_error_that_names_the_field() {
             other => panic!("{other:?}"),
         }
     }
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let any =
             turn.new_record(&Pair { first: (1i64, true), second: BTreeSet::from([1u8]) }).unwrap().any();
         assert_eq!(named::<(i64, i64), BTreeSet<u8>>(turn, any), Some("first"));
@@ -230,7 +221,7 @@ fn what_has_another_type_is_an_error_that_names_the_field() {
 
 #[test]
 fn what_the_cells_hold_has_to_fit_the_type() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let two = turn.new_tuple(&[1.into(), 2.into()]).unwrap();
         assert_eq!(<(i64, i64)>::load(Value::Tuple(two), turn), Ok((1, 2)));
         assert_eq!(<(i64,)>::load(Value::Tuple(two), turn), Err(Error::WrongType), "one too many");
@@ -254,7 +245,7 @@ fn keys_that_a_region_does_not_take_are_refused_and_nothing_stays() {
         sets: Vec<BTreeSet<Vec<u8>>>,
         map: BTreeMap<(i64, i64), String>,
     }
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let before = (vec![LONG.to_string()], LONG.to_string());
         let sets = vec![BTreeSet::from([vec![1, 2], vec![]])];
         let odd = Odd { before: before.clone(), sets, map: BTreeMap::new() };
@@ -269,7 +260,7 @@ fn keys_that_a_region_does_not_take_are_refused_and_nothing_stays() {
 #[test]
 fn nothing_stays_of_a_record_that_does_not_fit() {
     for len in (4096..14 << 10).step_by(if cfg!(miri) { 14 << 10 } else { 136 }) {
-        in_a_region(len, |turn| {
+        in_turn(len, |turn| {
             // The schema, if it fits.
             if let Ok(record) = turn.new_record(&Wide::default()) {
                 turn.destroy(record).unwrap();

@@ -8,7 +8,7 @@
 use heapless::{LenType, LinearMap, String, Vec};
 
 use super::{
-    collections::{collection, make_list, make_map},
+    collections::{collection, make_list, make_map, text},
     field::{Field, Made},
     schema::Type,
 };
@@ -20,38 +20,12 @@ use crate::{
     value::Value,
 };
 
-impl<const N: usize, L: LenType> Field for String<N, L> {
-    const TYPE: Type = Type::named("text");
-    type Get<'t> = &'t str;
-    type Set<'v>
-        = &'v str
-    where
-        L: 'v;
-
-    fn lend(&self) -> &str {
-        self
-    }
-
-    fn make<'v>(value: &'v str, _: &mut Turn<'_>) -> Result<Made<'v>, Error>
-    where
-        L: 'v,
-    {
-        Ok(Made::of(value))
-    }
-
-    fn get(value: Value<'_>) -> Result<&str, Error> {
-        value.as_text().ok_or(Error::WrongType)
-    }
-
-    fn load(value: Value<'_>, _: &Turn<'_>) -> Result<Self, Error> {
-        let (text, mut copy) = (Self::get(value)?, String::new());
+text! {
+    impl [const N: usize, L: LenType] for String<N, L>, load |text| {
+        let mut copy = String::new();
         copy.push_str(text).map_err(|_| does_not_fit(text.len(), N))?;
         Ok(copy)
-    }
-
-    fn into_get<'t>(self) -> Option<Self::Get<'t>> {
-        if self.is_empty() { Some("") } else { None }
-    }
+    };
 }
 
 fn load_list<T: Field, const N: usize, L: LenType>(

@@ -13,16 +13,7 @@ use alloc::{
     vec::Vec,
 };
 
-use crate::{AnyRecord, Config, Error, Field, Fields, Record, Recorded, Region, Turn, Value};
-
-fn in_a_region(len: usize, test: impl FnOnce(&mut Turn<'_>)) {
-    let mut memory = vec![0u64; len / 8];
-    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new()).unwrap();
-    let [mut party, _other] = region.split::<2>().unwrap();
-    let mut turn = party.acquire().unwrap();
-    test(&mut turn);
-    turn.audit().unwrap();
-}
+use crate::{AnyRecord, Error, Field, Fields, Record, Recorded, Turn, Value, container::tests::in_turn};
 
 #[derive(Fields, Clone, Copy, Debug, PartialEq)]
 #[record(crate = crate)]
@@ -136,7 +127,7 @@ fn round_trip<T: Recorded + PartialEq + core::fmt::Debug>(turn: &mut Turn<'_>, v
 
 #[test]
 fn every_type_comes_back_as_it_was() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         round_trip(turn, person(3));
         round_trip(turn, Unit);
         round_trip(turn, Pair(-1i8, Some(u32::MAX)));
@@ -158,7 +149,7 @@ fn a_schema_is_stored_once_and_a_record_of_five_fields_takes_64_bytes() {
         d: char,
         e: Option<u32>,
     }
-    in_a_region(16 << 10, |turn| {
+    in_turn(16 << 10, |turn| {
         let five = Five { a: 1, b: 2.0, c: true, d: 'd', e: None };
         let first = turn.new_record(&five).unwrap();
         let (used, audit) = (turn.stats().unwrap().used, turn.audit().unwrap());
@@ -172,7 +163,7 @@ fn a_schema_is_stored_once_and_a_record_of_five_fields_takes_64_bytes() {
 
 #[test]
 fn fields_are_read_and_written_in_place() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let record = turn.new_record(&person(1)).unwrap();
         turn.roots().unwrap().set(turn, "ada", record).unwrap();
         record.update(turn, Person::AGE, |age| age + 1).unwrap();
@@ -196,7 +187,7 @@ fn fields_are_read_and_written_in_place() {
 
 #[test]
 fn fields_are_read_by_name_without_the_type() {
-    in_a_region(64 << 10, |turn| {
+    in_turn(64 << 10, |turn| {
         let circle: AnyRecord = turn.new_record(&Shape::Circle { radius: 2.5 }).unwrap().any();
         assert_eq!(circle.get(turn, "radius"), Ok(Some(Value::Float(2.5))));
         assert_eq!(circle.get(turn, "diameter"), Ok(None));
@@ -233,7 +224,7 @@ fn another_shape_is_an_error_that_names_the_field() {
     struct Shorter {
         street: String,
     }
-    in_a_region(16 << 10, |turn| {
+    in_turn(16 << 10, |turn| {
         let address = Address { street: "here".into(), number: 1 };
         let any = turn.new_record(&address).unwrap().any();
         let told = |error| match error {
@@ -264,7 +255,7 @@ fn another_shape_is_an_error_that_names_the_field() {
 #[test]
 fn older_and_newer_records_are_understood() {
     use years::*;
-    in_a_region(16 << 10, |turn| {
+    in_turn(16 << 10, |turn| {
         let first = turn.new_record(&First { speed: 5, label: "left".into() }).unwrap().any();
         let second = turn.new_record(&Second { limit: 9, speed: 6, label: "right".into() }).unwrap().any();
         let notes = vec!["n".into()];
@@ -296,7 +287,7 @@ fn older_and_newer_records_are_understood() {
 #[test]
 fn nothing_stays_of_a_record_that_does_not_fit() {
     for len in (2048..12 << 10).step_by(if cfg!(miri) { 5296 } else { 136 }) {
-        in_a_region(len, |turn| {
+        in_turn(len, |turn| {
             // The schemas, if they fit.
             if let Ok(record) = turn.new_record(&person(0)) {
                 turn.destroy(record).unwrap();
@@ -320,7 +311,7 @@ fn records_nest_and_cannot_contain_themselves() {
     struct Holder {
         list: crate::List,
     }
-    in_a_region(16 << 10, |turn| {
+    in_turn(16 << 10, |turn| {
         let list = turn.new_list().unwrap();
         let holder = turn.new_record(&Holder { list }).unwrap();
         assert_eq!(list.push(turn, holder), Err(Error::WouldCycle));
@@ -347,7 +338,7 @@ fn a_chain_of_records_is_copied_and_destroyed_without_recursion() {
         next: Option<Record<Link>>,
         number: u32,
     }
-    in_a_region(2 << 20, |turn| {
+    in_turn(2 << 20, |turn| {
         let depth = if cfg!(miri) { 20 } else { 10_000 };
         let mut last = None;
         for number in 0..depth {

@@ -43,8 +43,9 @@ pub(crate) mod tag {
     pub(crate) const TIME_DELTA: u8 = 33;
     /// The payload is microseconds since the beginning of year 1, and the fold in bit 63.
     pub(crate) const DATE_TIME: u8 = 34;
-    /// A decimal's text of n bytes in the payload: `DECIMAL + n`, n up to 8.
+    /// A decimal's text of n bytes in the payload: `DECIMAL + n`, n from 1 to 8.
     pub(crate) const DECIMAL: u8 = 35;
+    pub(crate) const DECIMAL_1: u8 = 36;
     pub(crate) const DECIMAL_8: u8 = 43;
     /// The payload is microseconds east of UTC.
     pub(crate) const TIME_ZONE: u8 = 44;
@@ -71,6 +72,10 @@ pub(crate) mod tag {
         assert!(
             NULL < Kind::Raw as u8 && TEXT > Kind::Message as u8 && TIME_ZONE < Kind::BigInt as u8,
             "see above"
+        );
+        assert!(
+            Kind::Time as u8 == DECIMAL,
+            "no decimal has no digits: the one number in the midst that is free"
         );
     };
 }
@@ -115,8 +120,8 @@ pub(super) fn inline_scalar(payload: u64, tag: u8, bytes: &[u8]) -> Option<Value
 /// The same without the feature: something to be moved, copied, and left alone.
 #[cfg(not(feature = "scalars"))]
 pub(super) fn inline_scalar(payload: u64, tag: u8, _bytes: &[u8]) -> Option<Value<'_>> {
-    use tag::{DATE, DATE_TIME, DECIMAL, DECIMAL_8, TIME, TIME_DELTA, TIME_ZONE};
-    let known = matches!(tag, DATE | TIME | TIME_DELTA | DATE_TIME | DECIMAL..=DECIMAL_8 | TIME_ZONE);
+    use tag::{DATE, DATE_TIME, DECIMAL_1, DECIMAL_8, TIME, TIME_DELTA, TIME_ZONE};
+    let known = matches!(tag, DATE | TIME | TIME_DELTA | DATE_TIME | DECIMAL_1..=DECIMAL_8 | TIME_ZONE);
     known.then_some(Value::Other(super::Item { payload: payload.to_le_bytes(), tag }))
 }
 

@@ -6,10 +6,6 @@ use super::{CellAt, Item, Object, Value, tag};
 use crate::{
     array::Array,
     error::Error,
-    handle::{
-        AnyArray, AnyRecord, ByteArray, Bytes, FastMap, FastSet, FrozenMap, FrozenSet, Instance, List, Map,
-        Set, Text, Tuple,
-    },
     heap::{Heap, Kind},
 };
 
@@ -56,20 +52,6 @@ from! {
     &'a str => |x| Input::Value(Value::Text(x));
     &'a [u8] => |x| Input::Value(Value::Bytes(x));
     Value<'a> => |x| Input::Value(x);
-    List => |x| Input::Object(x.into());
-    Map => |x| Input::Object(x.into());
-    AnyRecord => |x| Input::Object(x.into());
-    Text => |x| Input::Object(x.into());
-    ByteArray => |x| Input::Object(x.into());
-    Tuple => |x| Input::Object(x.into());
-    Set => |x| Input::Object(x.into());
-    FrozenSet => |x| Input::Object(x.into());
-    FrozenMap => |x| Input::Object(x.into());
-    FastSet => |x| Input::Object(x.into());
-    FastMap => |x| Input::Object(x.into());
-    Instance => |x| Input::Object(x.into());
-    Bytes => |x| Input::Object(x.into());
-    AnyArray => |x| Input::Object(x.into());
     Object => |x| Input::Object(x);
     Item => |x| Input::Item(x);
 }
@@ -87,7 +69,7 @@ mod scalars {
         Decimal<'a> => |x| Input::Value(Value::Decimal(x));
         Slice => |x| Input::Value(Value::Slice(x));
         Date => |x| Input::Value(Value::Date(x));
-        Time => |x| Input::Value(Value::Time(x));
+        Time<'a> => |x| Input::Value(Value::Time(x));
         DateTime<'a> => |x| Input::Value(Value::DateTime(x));
         TimeDelta => |x| Input::Value(Value::TimeDelta(x));
         TimeZone<'a> => |x| Input::Value(Value::TimeZone(x));

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   Text   | header | len | bytes from byte 12 ...          Bytes  | header | len, - | bytes from byte 16 ...
-//!   BigInt, Complex, Decimal, Slice, DateTime, TimeDelta, TimeZone, Blob: as Text
+//!   BigInt, Complex, Decimal, Slice, Time, DateTime, TimeDelta, TimeZone, Blob: as Text
 //! ```
 //!
 //! Up to 8 bytes need no block at all: they are in the cell. Text is checked to be UTF-8 whenever it is read, because

@@ -106,9 +106,9 @@ pub enum Value<'a> {
     /// A day.
     #[cfg(feature = "scalars")]
     Date(Date),
-    /// A time of day.
+    /// A time of day, with or without an offset from UTC.
     #[cfg(feature = "scalars")]
-    Time(Time),
+    Time(Time<'a>),
     /// A day and a time, with or without an offset from UTC.
     #[cfg(feature = "scalars")]
     DateTime(DateTime<'a>),
@@ -260,7 +260,7 @@ impl<'a> Value<'a> {
     }
 
     /// The time of day.
-    pub fn as_time(self) -> Option<Time> {
+    pub fn as_time(self) -> Option<Time<'a>> {
         if let Self::Time(time) = self { Some(time) } else { None }
     }
 

@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    Value,
+    Input, Value,
     cell::{inline_scalar, kind_of},
     tag,
 };
@@ -82,91 +82,81 @@ impl core::fmt::Debug for Scalar {
     }
 }
 
+/// What is to be said of every kind of object with a handle of its own: one row each, by its name and that of the handle's type.
+macro_rules! kinds {
+    ($($kind:ident $handle:ident;)*) => {
+        impl Object {
+            #[cfg_attr(target_pointer_width = "64", inline)]
+            pub(crate) fn handle(self) -> Handle {
+                match self {
+                    $(Self::$kind($handle(handle)) => handle,)*
+                    Self::Scalar(Scalar { handle, .. }) => handle,
+                }
+            }
+
+            #[cfg_attr(target_pointer_width = "64", inline)]
+            fn kind(self) -> Kind {
+                match self {
+                    $(Self::$kind(_) => Kind::$kind,)*
+                    Self::Scalar(Scalar { kind, .. }) => kind,
+                }
+            }
+
+            fn from_cell(payload: u64, tag: u8) -> Option<Object> {
+                let handle = Handle::from_bits(payload)?;
+                Some(match kind_of(tag)? {
+                    $(Kind::$kind => Object::$kind($handle(handle)),)*
+                    Kind::Schema => return None,
+                    kind => Object::Scalar(Scalar { handle, kind }),
+                })
+            }
+        }
+
+        $(
+            impl From<$handle> for Object {
+                #[cfg_attr(target_pointer_width = "64", inline)]
+                fn from(handle: $handle) -> Object {
+                    Object::$kind(handle)
+                }
+            }
+
+            impl From<$handle> for Input<'_> {
+                #[inline(always)]
+                fn from(handle: $handle) -> Self {
+                    Input::Object(handle.into())
+                }
+            }
+        )*
+    };
+}
+kinds! {
+    Text Text;
+    Bytes Bytes;
+    List List;
+    Map Map;
+    ByteArray ByteArray;
+    Array AnyArray;
+    Record AnyRecord;
+    Tuple Tuple;
+    Set Set;
+    FrozenSet FrozenSet;
+    FrozenMap FrozenMap;
+    FastSet FastSet;
+    FastMap FastMap;
+    Instance Instance;
+}
+
 impl Object {
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) fn handle(self) -> Handle {
-        match self {
-            Self::Text(Text(handle)) | Self::Bytes(Bytes(handle)) => handle,
-            Self::List(List(handle)) | Self::Map(Map(handle)) => handle,
-            Self::ByteArray(ByteArray(handle)) => handle,
-            Self::Record(AnyRecord(handle)) => handle,
-            Self::Tuple(Tuple(handle)) => handle,
-            Self::Set(Set(handle)) | Self::FrozenSet(FrozenSet(handle)) => handle,
-            Self::FrozenMap(FrozenMap(handle)) | Self::Instance(Instance(handle)) => handle,
-            Self::FastSet(FastSet(handle)) | Self::FastMap(FastMap(handle)) => handle,
-            Self::Scalar(Scalar { handle, .. }) => handle,
-            Self::Array(AnyArray(handle)) => handle,
-        }
-    }
-
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    fn kind(self) -> Kind {
-        match self {
-            Self::Text(_) => Kind::Text,
-            Self::Bytes(_) => Kind::Bytes,
-            Self::List(_) => Kind::List,
-            Self::Map(_) => Kind::Map,
-            Self::ByteArray(_) => Kind::ByteArray,
-            Self::Record(_) => Kind::Record,
-            Self::Tuple(_) => Kind::Tuple,
-            Self::Set(_) => Kind::Set,
-            Self::FrozenSet(_) => Kind::FrozenSet,
-            Self::FrozenMap(_) => Kind::FrozenMap,
-            Self::FastSet(_) => Kind::FastSet,
-            Self::FastMap(_) => Kind::FastMap,
-            Self::Instance(_) => Kind::Instance,
-            Self::Scalar(Scalar { kind, .. }) => kind,
-            Self::Array(_) => Kind::Array,
-        }
-    }
-
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn tag(self) -> u8 {
         tag::OBJECT + self.kind() as u8
     }
-
-    fn from_cell(payload: u64, tag: u8) -> Option<Object> {
-        let handle = Handle::from_bits(payload)?;
-        Some(match kind_of(tag)? {
-            Kind::Text => Object::Text(Text(handle)),
-            Kind::Bytes => Object::Bytes(Bytes(handle)),
-            Kind::List => Object::List(List(handle)),
-            Kind::Map => Object::Map(Map(handle)),
-            Kind::ByteArray => Object::ByteArray(ByteArray(handle)),
-            Kind::Record => Object::Record(AnyRecord(handle)),
-            Kind::Array => Object::Array(AnyArray(handle)),
-            Kind::Tuple => Object::Tuple(Tuple(handle)),
-            Kind::Set => Object::Set(Set(handle)),
-            Kind::FrozenSet => Object::FrozenSet(FrozenSet(handle)),
-            Kind::FrozenMap => Object::FrozenMap(FrozenMap(handle)),
-            Kind::FastSet => Object::FastSet(FastSet(handle)),
-            Kind::FastMap => Object::FastMap(FastMap(handle)),
-            Kind::Instance => Object::Instance(Instance(handle)),
-            Kind::Schema => return None,
-            kind => Object::Scalar(Scalar { handle, kind }),
-        })
-    }
 }
 
-macro_rules! into_object {
-    ($($kind:ident)*) => {$(
-        impl From<$kind> for Object {
-            #[cfg_attr(target_pointer_width = "64", inline)]
-            fn from(handle: $kind) -> Object { Object::$kind(handle) }
-        }
-    )*};
-}
-into_object! { Text Bytes List Map ByteArray Tuple Set FrozenSet FrozenMap FastSet FastMap Instance Scalar }
-
-impl From<AnyRecord> for Object {
-    fn from(record: AnyRecord) -> Object {
-        Object::Record(record)
-    }
-}
-
-impl From<AnyArray> for Object {
-    fn from(array: AnyArray) -> Object {
-        Object::Array(array)
+impl From<Scalar> for Object {
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    fn from(scalar: Scalar) -> Object {
+        Object::Scalar(scalar)
     }
 }
 

@@ -57,15 +57,11 @@ pub(crate) fn order(a: Value<'_>, b: Value<'_>) -> Result<Option<Ordering>, Erro
         #[cfg(feature = "scalars")]
         (Value::Date(a), Value::Date(b)) => Some(a.ordinal().cmp(&b.ordinal())),
         #[cfg(feature = "scalars")]
-        (Value::Time(a), Value::Time(b)) => Some(a.micros().cmp(&b.micros())),
-        #[cfg(feature = "scalars")]
         (Value::TimeDelta(a), Value::TimeDelta(b)) => Some(a.cmp(&b)),
         #[cfg(feature = "scalars")]
-        (Value::DateTime(a), Value::DateTime(b)) => match (a.utc_micros(), b.utc_micros()) {
-            (Some(a), Some(b)) => Some(a.cmp(&b)),
-            (None, None) => Some(a.micros().cmp(&b.micros())),
-            _ => return Err(Error::NotComparable),
-        },
+        (Value::Time(a), Value::Time(b)) => return a.order(b),
+        #[cfg(feature = "scalars")]
+        (Value::DateTime(a), Value::DateTime(b)) => return a.order(b),
         (a, b) => return number::order(a, b),
     })
 }

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use cohabit::{Turn, Value};
+use cohabit::{Error, Turn, Value};
 
 use super::{LONG, Op, Props, hold_list, ints, mixed, tree};
 
@@ -46,6 +46,21 @@ fn unsorted(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
     Ok(())
 }
 
+/// A list of everything, and one to be placed.
+fn mixed_and_held(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
+    mixed(turn, props)?;
+    hold_list(turn, props)
+}
+
+/// The same, with room for more elements. (What is made in a step of its own stays after a death, beside what was to be
+/// destroyed.)
+fn roomy_and_held(turn: &mut Turn<'_>, props: &mut Props) -> super::Done {
+    mixed(turn, props)?;
+    props.list().extend_ints(turn, &[0; 3])?;
+    props.list().truncate(turn, 5)?;
+    hold_list(turn, props)
+}
+
 pub(super) const OPS: &[Op] = &[
     Op::new(
         "set: same type",
@@ -59,18 +74,8 @@ pub(super) const OPS: &[Op] = &[
     Op::new("set: text to text", &["List::set"], mixed, |t, p| p.list().set(t, 1, "a different long text")),
     Op::new("set: list to number", &["List::set"], mixed, |t, p| p.list().set(t, 2, 7)),
     Op::new("set: map to text", &["List::set"], mixed, |t, p| p.list().set(t, 4, LONG)),
-    Op::new(
-        "set: text to list",
-        &["List::set"],
-        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
-        |t, p| p.list().set(t, 1, p.other()),
-    ),
-    Op::new(
-        "set: list to list",
-        &["List::set"],
-        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
-        |t, p| p.list().set(t, 2, p.other()),
-    ),
+    Op::new("set: text to list", &["List::set"], mixed_and_held, |t, p| p.list().set(t, 1, p.other())),
+    Op::new("set: list to list", &["List::set"], mixed_and_held, |t, p| p.list().set(t, 2, p.other())),
     Op::new("push: first", &["List::push"], |t, p| ints(t, p, 0), |t, p| p.list().push(t, 1)).regrows(),
     Op::new("push: number, with room", &["List::push"], mixed, |t, p| p.list().push(t, 1)).regrows(),
     Op::new("push: number, moving", &["List::push"], walled, |t, p| p.list().push(t, 1)).regrows(),
@@ -85,30 +90,18 @@ pub(super) const OPS: &[Op] = &[
     Op::new("push: text, moving", &["List::push"], walled, |t, p| p.list().push(t, LONG)).regrows(),
     Op::new("push: first text", &["List::push"], |t, p| ints(t, p, 0), |t, p| p.list().push(t, LONG))
         .regrows(),
-    Op::new(
-        "push: list",
-        &["List::push"],
-        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
-        |t, p| p.list().push(t, p.other()),
-    )
-    .regrows(),
+    Op::new("push: list", &["List::push"], mixed_and_held, |t, p| p.list().push(t, p.other())).regrows(),
     Op::new("push: onto a held list", &["List::push"], hold_list, |t, p| p.other().push(t, LONG)).regrows(),
     Op::new("insert: front", &["List::insert"], mixed, |t, p| p.list().insert(t, 0, 5)).regrows(),
     Op::new("insert: text in the middle", &["List::insert"], mixed, |t, p| p.list().insert(t, 2, LONG))
         .regrows(),
-    Op::new(
-        "insert: list at the end",
-        &["List::insert"],
-        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
-        |t, p| p.list().insert(t, 5, p.other()),
-    )
+    Op::new("insert: list at the end", &["List::insert"], mixed_and_held, |t, p| {
+        p.list().insert(t, 5, p.other())
+    })
     .regrows(),
-    Op::new(
-        "insert: list in the middle",
-        &["List::insert"],
-        |t, p| mixed(t, p).and_then(|()| hold_list(t, p)),
-        |t, p| p.list().insert(t, 2, p.other()),
-    )
+    Op::new("insert: list in the middle", &["List::insert"], mixed_and_held, |t, p| {
+        p.list().insert(t, 2, p.other())
+    })
     .regrows(),
     Op::new("insert: number, moving", &["List::insert"], walled, |t, p| p.list().insert(t, 3, 0.5)).regrows(),
     Op::new(
@@ -204,6 +197,48 @@ pub(super) const OPS: &[Op] = &[
     ),
     Op::new("remove a range: objects", &["List::remove_range"], mixed, |t, p| p.list().remove_range(t, 1..3)),
     Op::new("remove a range: the end", &["List::remove_range"], mixed, |t, p| p.list().remove_range(t, 2..)),
+    Op::new("splice: objects for objects, fewer", &["List::splice"], roomy_and_held, |t, p| {
+        p.list().splice(t, 1..4, &[p.other().into(), LONG.into()])
+    }),
+    Op::new("splice: objects for nothing", &["List::splice"], mixed_and_held, |t, p| {
+        p.list().splice(t, 2..2, &[LONG.into(), p.other().into(), 7.into()])
+    })
+    .regrows(),
+    Op::new("splice: behind the last", &["List::splice"], mixed_and_held, |t, p| {
+        p.list().splice(t, 5.., &[7.into(), p.other().into(), LONG.into()])
+    })
+    .regrows(),
+    Op::new("splice: numbers, moving", &["List::splice"], walled, |t, p| {
+        p.list().splice(t, 1..3, &[1.into(), 0.5.into(), 3.into()])
+    })
+    .regrows(),
+    Op::new("splice: what is refused in the middle", &["List::splice"], mixed_and_held, |t, p| {
+        let values = [LONG.into(), p.other().into(), p.other().into()];
+        match p.list().splice(t, 1..3, &values) {
+            Err(Error::AlreadyPlaced) => Ok(()),
+            done => done,
+        }
+    })
+    .regrows(),
+    Op::new("set a slice: backwards", &["List::set_slice"], roomy_and_held, |t, p| {
+        p.list().set_slice(t, None, None, -2, &[p.other().into(), LONG.into(), 0.5.into()])
+    }),
+    Op::new(
+        "set a slice: numbers",
+        &["List::set_slice"],
+        |t, p| ints(t, p, 20),
+        |t, p| p.list().set_slice(t, Some(2), Some(-3), 7, &[1.into(), 0.5.into(), 3.into()]),
+    )
+    .regrows(),
+    Op::new("remove a slice: objects", &["List::remove_slice"], mixed, |t, p| {
+        p.list().remove_slice(t, Some(1), None, 2)
+    }),
+    Op::new(
+        "remove a slice: numbers",
+        &["List::remove_slice"],
+        |t, p| ints(t, p, 20),
+        |t, p| p.list().remove_slice(t, None, None, -3),
+    ),
     Op::new("sort: lists", &["List::sort"], unsorted, |t, p| p.list().sort(t)),
     Op::new(
         "sort: numbers",

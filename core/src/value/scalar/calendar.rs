@@ -19,6 +19,12 @@ pub(super) const LAST_YEAR: u32 = 9999;
 pub(super) const MICROS_IN_SECOND: u64 = 1_000_000;
 pub(super) const MICROS_IN_DAY: u64 = 86_400 * MICROS_IN_SECOND;
 
+/// Microseconds, if they are whole.
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+pub(super) fn whole_micros(nanoseconds: i32) -> Result<i32, crate::Error> {
+    if nanoseconds % 1000 == 0 { Ok(nanoseconds / 1000) } else { Err(crate::Error::BadValue) }
+}
+
 /// Whether there is a 29 February.
 const fn is_leap(year: u32) -> bool {
     year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))

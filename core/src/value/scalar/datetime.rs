@@ -1,68 +1,55 @@
-//! Date and time together: naive in the cell, with an offset a leaf.
-//!
-//! ```text
-//!   word      | bit 63: fold | bit 62: named | bits 0 to 58: microseconds since midnight, 1 January of year 1 |
-//!   leaf      | word | offset in microseconds | name ...
-//! ```
-//!
-//! The microseconds are those of the clock on the wall, also where there is an offset: so nothing is lost by writing one and
-//! reading it again.
+//! Date and time together: naive in the cell, with an offset a leaf. The bytes are those of `wall.rs`.
 
 #![forbid(unsafe_code)]
 
-use core::fmt;
+use core::{cmp::Ordering, fmt};
 
 use super::{
     calendar::{LAST_DAY, MICROS_IN_DAY},
     date::Date,
-    time::{FOLD, Time},
+    time::Time,
     timezone::TimeZone,
+    wall::Wall,
 };
 use crate::error::Error;
 
-const NAMED: u64 = 1 << 62;
-const ZONED: u64 = 1 << 61;
+/// The beginning of year 10,000.
+const END: u64 = LAST_DAY as u64 * MICROS_IN_DAY;
 
 /// A date and a time, naive or with an offset from UTC; what Python calls `datetime.datetime`.
 ///
 /// `==` compares what was written, not instants: the same instant by two offsets is two values.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct DateTime<'a> {
-    /// As in the leaf, and `ZONED`.
-    word: u64,
-    offset: i64,
-    name: &'a str,
-}
+pub struct DateTime<'a>(Wall<'a>);
 
 impl<'a> DateTime<'a> {
-    /// This time of this day, naive.
-    pub const fn new(date: Date, time: Time) -> DateTime<'static> {
+    /// This time of this day, in the time's zone if it has one.
+    pub const fn new(date: Date, time: Time<'a>) -> DateTime<'a> {
         let micros = (date.ordinal() - 1) as u64 * MICROS_IN_DAY + time.micros();
-        DateTime { word: micros | if time.fold() { FOLD } else { 0 }, offset: 0, name: "" }
+        let wall = Wall::of(micros).with_fold(time.fold());
+        match time.zone() {
+            Some(zone) => DateTime(wall.with_zone(zone)),
+            None => DateTime(wall),
+        }
     }
 
     /// So many microseconds after the beginning of year 1, naive; [`Error::BadValue`] from year 10,000 on.
     pub const fn from_micros(micros: u64) -> Result<DateTime<'static>, Error> {
-        if micros < LAST_DAY as u64 * MICROS_IN_DAY {
-            Ok(DateTime { word: micros, offset: 0, name: "" })
-        } else {
-            Err(Error::BadValue)
+        match Wall::new(micros, END) {
+            Ok(wall) => Ok(DateTime(wall)),
+            Err(error) => Err(error),
         }
     }
 
     /// The same on the wall, in this zone.
     pub const fn with_zone<'z>(self, zone: TimeZone<'z>) -> DateTime<'z> {
-        let word = self.word & !(ZONED | NAMED) | ZONED;
-        match zone.name() {
-            Some(name) => DateTime { word: word | NAMED, offset: zone.offset_micros(), name },
-            None => DateTime { word, offset: zone.offset_micros(), name: "" },
-        }
+        DateTime(self.0.with_zone(zone))
     }
 
     /// The same on the wall, naive.
     pub const fn without_zone(self) -> DateTime<'static> {
-        DateTime { word: self.word & !(ZONED | NAMED), offset: 0, name: "" }
+        DateTime(self.0.without_zone())
     }
 
     /// The date.
@@ -73,8 +60,8 @@ impl<'a> DateTime<'a> {
         }
     }
 
-    /// The time of day, with its fold.
-    pub const fn time(self) -> Time {
+    /// The time of day, with its fold, naive.
+    pub const fn time(self) -> Time<'static> {
         match Time::from_micros(self.micros() % MICROS_IN_DAY) {
             Ok(time) => time.with_fold(self.fold()),
             Err(_) => Time::MAX,
@@ -83,75 +70,46 @@ impl<'a> DateTime<'a> {
 
     /// Whether it is the later of two times that read alike.
     pub const fn fold(self) -> bool {
-        self.word & FOLD != 0
+        self.0.fold()
     }
 
     /// Microseconds since the beginning of year 1, by the clock on the wall.
     pub const fn micros(self) -> u64 {
-        self.word & !(FOLD | NAMED | ZONED)
+        self.0.micros()
     }
 
     /// The zone; `None` if it is naive.
     pub const fn zone(self) -> Option<TimeZone<'a>> {
-        if self.word & ZONED == 0 {
-            return None;
-        }
-        let name = if self.word & NAMED != 0 { Some(self.name) } else { None };
-        match TimeZone::new(self.offset, name) {
-            Ok(zone) => Some(zone),
-            Err(_) => None,
-        }
+        self.0.zone()
     }
 
     /// Microseconds from the beginning of year 1 to this instant, in UTC (negative for an instant before); `None` if it is naive.
     pub const fn utc_micros(self) -> Option<i64> {
-        if self.word & ZONED == 0 { None } else { Some(self.micros() as i64 - self.offset) }
+        self.0.utc_micros()
     }
 
-    /// The payload of a naive one.
-    pub(super) const fn payload(self) -> u64 {
-        self.word & !(ZONED | NAMED)
+    /// By instants, or as naive ones; [`Error::NotComparable`] if only one has an offset.
+    pub(crate) fn order(self, other: DateTime<'_>) -> Result<Option<Ordering>, Error> {
+        self.0.order(other.0)
     }
 
-    pub(super) const fn from_payload(payload: u64) -> Result<DateTime<'static>, Error> {
-        match DateTime::from_micros(payload & !FOLD) {
-            Ok(naive) => Ok(DateTime { word: naive.word | payload & FOLD, ..naive }),
-            Err(error) => Err(error),
-        }
+    pub(super) const fn wall(self) -> Wall<'a> {
+        self.0
     }
 
-    /// Word and offset of a leaf; the name follows.
-    pub(super) fn leaf_head(self) -> [u8; 16] {
-        let mut head = [0; 16];
-        let words = [self.word & !ZONED, self.offset as u64];
-        for (to, word) in head.chunks_exact_mut(8).zip(words) {
-            to.copy_from_slice(&word.to_le_bytes());
-        }
-        head
-    }
-
-    pub(super) fn name(self) -> &'a str {
-        self.name
+    pub(super) fn from_payload(payload: u64) -> Result<DateTime<'static>, Error> {
+        Wall::from_payload(payload, END).map(DateTime)
     }
 
     pub(super) fn from_leaf(leaf: &'a [u8]) -> Option<DateTime<'a>> {
-        let (head, name) = leaf.split_at_checked(16)?;
-        let word = u64::from_le_bytes(*head.first_chunk()?);
-        let offset = i64::from_le_bytes(*head.last_chunk()?);
-        let name = match (word & NAMED != 0, core::str::from_utf8(name).ok()?) {
-            (false, "") => None,
-            (false, _) => return None,
-            (true, name) => Some(name),
-        };
-        let zone = TimeZone::new(offset, name).ok()?;
-        Some(DateTime::from_payload(word & !NAMED).ok()?.with_zone(zone))
+        Wall::from_leaf(leaf, END).map(DateTime)
     }
 }
 
 /// `DateTime(2024-02-29T12:00:00+01:00[Europe/Paris], fold 1)`.
 impl fmt::Debug for DateTime<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DateTime({self}{})", if self.fold() { ", fold 1" } else { "" })
+        write!(f, "DateTime({self}{})", self.0.fold_in_words())
     }
 }
 
@@ -160,16 +118,22 @@ impl fmt::Debug for DateTime<'_> {
 impl fmt::Display for DateTime<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}T{}", self.date(), self.time())?;
-        self.zone().map_or(Ok(()), |zone| zone.write_offset(f))
+        self.0.write_zone(f)
     }
 }
 
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use std::{format, string::ToString};
+    use std::{format, string::ToString, vec::Vec};
 
     use super::*;
+
+    fn leaf(time: DateTime<'_>) -> Vec<u8> {
+        let mut leaf = Vec::new();
+        time.wall().tell(&mut |piece| leaf.extend_from_slice(piece));
+        leaf
+    }
 
     #[test]
     fn a_date_and_time_is_what_it_was_made_of() {
@@ -179,15 +143,15 @@ mod tests {
                 (naive.date(), naive.time(), naive.zone(), naive.utc_micros()),
                 (date, time, None, None)
             );
-            assert_eq!(DateTime::from_payload(naive.payload()), Ok(naive));
+            assert_eq!(DateTime::from_payload(naive.wall().payload()), Ok(naive));
             for name in [None, Some(""), Some("Europe/Paris")] {
                 for offset in [0, 1, -86_399_999_999, 86_399_999_999] {
                     let zone = TimeZone::new(offset, name).unwrap();
                     let there = naive.with_zone(zone);
                     assert_eq!((there.zone(), there.without_zone(), there.time()), (Some(zone), naive, time));
                     assert_eq!(there.utc_micros(), Some(naive.micros() as i64 - offset));
-                    let leaf = [&there.leaf_head(), there.name().as_bytes()].concat();
-                    assert_eq!(DateTime::from_leaf(&leaf), Some(there));
+                    assert_eq!(DateTime::from_leaf(&leaf(there)), Some(there));
+                    assert_eq!(DateTime::new(date, time.with_zone(zone)), there);
                 }
             }
         }
@@ -208,7 +172,7 @@ mod tests {
     #[test]
     fn bad_leaves_are_none() {
         let there = DateTime::new(Date::MIN, Time::MIN).with_zone(TimeZone::UTC);
-        let good = [there.leaf_head().as_slice(), b""].concat();
+        let good = leaf(there);
         assert!(DateTime::from_leaf(&good).is_some() && DateTime::from_leaf(&good[..15]).is_none());
         // A name that nobody announced, a name that is no text, an offset of a day, a year 10,000, a bit that means nothing.
         assert!(DateTime::from_leaf(&[&good, b"x".as_slice()].concat()).is_none());

@@ -8,8 +8,8 @@
 //! | [`BigInt`] | what fits 64 bits (as `Int` or `Uint`) | two's complement, as many bytes as it takes |
 //! | [`Decimal`] | up to 8 characters | its text |
 //! | [`Complex`], [`Slice`], [`Blob`] | | always |
-//! | [`Date`], [`Time`] | always | |
-//! | [`DateTime`] | naive | with an offset |
+//! | [`Date`] | always | |
+//! | [`Time`], [`DateTime`] | naive | with an offset |
 //! | [`TimeDelta`] | what fits 64 bits of microseconds | up to Python's range |
 //! | [`TimeZone`] | without a name | with a name |
 //!
@@ -31,8 +31,11 @@ mod tests;
 mod time;
 mod timedelta;
 mod timezone;
+mod wall;
 #[cfg(feature = "bigdecimal")]
 mod with_bigdecimal;
+#[cfg(feature = "chrono")]
+mod with_chrono;
 #[cfg(feature = "jiff")]
 mod with_jiff;
 #[cfg(feature = "num-bigint")]
@@ -67,7 +70,7 @@ pub(super) fn from_cell(payload: u64, tag: u8, bytes: &[u8]) -> Option<Value<'_>
         tag::TIME_DELTA => Value::TimeDelta(TimeDelta::from_micros(payload as i64)),
         tag::DATE_TIME => Value::DateTime(DateTime::from_payload(payload).ok()?),
         tag::TIME_ZONE => Value::TimeZone(TimeZone::new(payload as i64, None).ok()?),
-        tag::DECIMAL..=tag::DECIMAL_8 => {
+        tag::DECIMAL_1..=tag::DECIMAL_8 => {
             let text = core::str::from_utf8(bytes.get(..(tag - tag::DECIMAL) as usize)?).ok()?;
             Value::Decimal(Decimal::parse(text).ok()?)
         }
@@ -82,6 +85,7 @@ pub(super) fn from_leaf(kind: Kind, leaf: &[u8]) -> Option<Value<'_>> {
         Kind::Complex => Value::Complex(Complex::from_leaf(leaf)?),
         Kind::Decimal => Value::Decimal(Decimal::parse(core::str::from_utf8(leaf).ok()?).ok()?),
         Kind::Slice => Value::Slice(Slice::from_leaf(leaf)?),
+        Kind::Time => Value::Time(Time::from_leaf(leaf)?),
         Kind::DateTime => Value::DateTime(DateTime::from_leaf(leaf)?),
         Kind::TimeDelta => Value::TimeDelta(TimeDelta::from_leaf(leaf)?),
         Kind::TimeZone => Value::TimeZone(TimeZone::from_leaf(leaf)?),
@@ -94,9 +98,9 @@ pub(super) fn from_leaf(kind: Kind, leaf: &[u8]) -> Option<Value<'_>> {
 fn to_cell(value: Value<'_>) -> Option<Prepared> {
     let (payload, tag) = match value {
         Value::Date(date) => (date.ordinal().into(), tag::DATE),
-        Value::Time(time) => (time.payload(), tag::TIME),
+        Value::Time(naive) if naive.zone().is_none() => (naive.wall().payload(), tag::TIME),
         Value::TimeDelta(span) => (span.as_micros()? as u64, tag::TIME_DELTA),
-        Value::DateTime(naive) if naive.zone().is_none() => (naive.payload(), tag::DATE_TIME),
+        Value::DateTime(naive) if naive.zone().is_none() => (naive.wall().payload(), tag::DATE_TIME),
         Value::TimeZone(zone) if zone.name().is_none() => (zone.offset_micros() as u64, tag::TIME_ZONE),
         Value::BigInt(int) => match (int.to_i64(), int.to_u64()) {
             (Some(int), _) => (int as u64, tag::INT),
@@ -140,9 +144,12 @@ fn to_leaf(value: Value<'_>, tell: &mut dyn FnMut(&[u8])) -> Option<Kind> {
             tell(&slice.to_leaf());
             Kind::Slice
         }
+        Value::Time(time) => {
+            time.wall().tell(tell);
+            Kind::Time
+        }
         Value::DateTime(time) => {
-            tell(&time.leaf_head());
-            tell(time.name().as_bytes());
+            time.wall().tell(tell);
             Kind::DateTime
         }
         Value::TimeDelta(span) => {

@@ -89,6 +89,7 @@ fn times_and_the_rest_lead_back() {
     for (zone, blocks) in [(TimeZone::UTC, 0), (zone, 1)] {
         leads_back(zone, Value::TimeZone(zone), blocks);
         leads_back(naive.with_zone(zone), Value::DateTime(naive.with_zone(zone)), 1);
+        leads_back(time.with_zone(zone), Value::Time(time.with_zone(zone)), 1);
     }
     for (span, blocks) in [(TimeDelta::from_micros(i64::MIN), 0), (TimeDelta::MIN, 1), (TimeDelta::MAX, 1)] {
         leads_back(span, Value::TimeDelta(span), blocks);

@@ -3,7 +3,7 @@
 //! | here | there |
 //! |---|---|
 //! | [`Date`] | [`jiff::civil::Date`] |
-//! | [`Time`] | [`jiff::civil::Time`]: no fold |
+//! | [`Time`] | [`jiff::civil::Time`]: no fold, no zone |
 //! | [`DateTime`] | [`jiff::civil::DateTime`]: no fold, no zone; [`jiff::Timestamp`]: the instant of one with a zone; from [`jiff::Zoned`]: everything |
 //! | [`TimeDelta`] | [`jiff::SignedDuration`] |
 //!
@@ -13,7 +13,7 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil, tz::AmbiguousOffset};
 
-use super::{Date, DateTime, Time, TimeDelta, TimeZone};
+use super::{Date, DateTime, Time, TimeDelta, TimeZone, calendar::whole_micros};
 use crate::error::Error;
 
 /// Microseconds from the beginning of year 1 to that of 1970.
@@ -21,11 +21,6 @@ const EPOCH: i64 = 719_162 * 86_400 * 1_000_000;
 
 fn bad<E>(_: E) -> Error {
     Error::BadValue
-}
-
-/// Microseconds, if they are whole.
-fn micros(nanoseconds: i32) -> Result<i32, Error> {
-    if nanoseconds % 1000 == 0 { Ok(nanoseconds / 1000) } else { Err(Error::BadValue) }
 }
 
 impl TryFrom<civil::Date> for Date {
@@ -46,20 +41,20 @@ impl TryFrom<Date> for civil::Date {
     }
 }
 
-impl TryFrom<civil::Time> for Time {
+impl TryFrom<civil::Time> for Time<'static> {
     type Error = Error;
 
-    fn try_from(time: civil::Time) -> Result<Time, Error> {
+    fn try_from(time: civil::Time) -> Result<Time<'static>, Error> {
         let part = |part: i8| u32::try_from(part).map_err(bad);
-        let micros = micros(time.subsec_nanosecond())?.try_into().map_err(bad)?;
+        let micros = whole_micros(time.subsec_nanosecond())?.try_into().map_err(bad)?;
         Time::new(part(time.hour())?, part(time.minute())?, part(time.second())?, micros)
     }
 }
 
-impl TryFrom<Time> for civil::Time {
+impl TryFrom<Time<'_>> for civil::Time {
     type Error = Error;
 
-    fn try_from(time: Time) -> Result<civil::Time, Error> {
+    fn try_from(time: Time<'_>) -> Result<civil::Time, Error> {
         let nanos = time.microsecond() as i32 * 1000;
         civil::Time::new(time.hour() as i8, time.minute() as i8, time.second() as i8, nanos).map_err(bad)
     }
@@ -111,7 +106,7 @@ impl TryFrom<SignedDuration> for TimeDelta {
     type Error = Error;
 
     fn try_from(span: SignedDuration) -> Result<TimeDelta, Error> {
-        TimeDelta::new(0, span.as_secs(), micros(span.subsec_nanos())?.into())
+        TimeDelta::new(0, span.as_secs(), whole_micros(span.subsec_nanos())?.into())
     }
 }
 
