@@ -193,6 +193,8 @@ fn step(plan: &Plan, world: &mut World<'_>, state: &mut State, op: &Op) -> Resul
                 Verb::SliceBy,
                 Verb::Repeat,
                 Verb::ExtendFrom,
+                Verb::Splice,
+                Verb::SetSlice,
                 Verb::MapExtendFrom,
                 Verb::SetChange,
                 Verb::Thaw,

@@ -26,7 +26,7 @@ use crate::{
 impl List {
     /// Replaces the elements of a range by these values, as many or not, and destroys them. All or nothing.
     ///
-    /// Text and bytes are copied, objects are placed; on an error all of them are where they were. O(len + values + what is
+    /// Text and bytes are copied, objects are placed; on an error all of them are where they were, and the list at most has more room. O(len + values + what is
     /// destroyed); memory as [`reverse`](Self::reverse), but none besides the new elements where all of them come behind the last.
     pub fn splice(
         self,
