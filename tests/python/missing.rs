@@ -10,21 +10,17 @@ use crate::{Case, value::Py};
 /// How the core's sources would show that something is there.
 #[derive(Clone, Copy)]
 enum Sign {
-    /// A variant of `Key`, of one of these names.
-    Key(&'static [&'static str]),
     /// A public function of this type, of one of these names.
     Function(&'static str, &'static [&'static str]),
 }
 use Sign::Function;
 
-const FOREIGN_KEY: &str = "a key of another type";
 const ZONED_TIME: &str = "a time of day with an offset";
 const STEPPED: &str = "a slice with a step replaced";
 
 /// Types of values, as the table calls them, and operations.
 const MISSING: &[(&str, Sign)] = &[
     (ZONED_TIME, Function("Time", &["with_zone", "zone", "with_offset", "offset_micros"])),
-    (FOREIGN_KEY, Sign::Key(&["BigInt", "Complex", "Decimal", "Date", "DateTime", "Slice", "TimeDelta"])),
     (STEPPED, Function("List", &["set_slice", "replace_slice", "splice"])),
 ];
 
@@ -36,11 +32,6 @@ pub fn needs(case: &Case) -> BTreeSet<&'static str> {
     match (case.operation.as_str(), &case.arguments[..]) {
         ("list.set_slice", [_, _, _, step, _]) if !matches!(step, Py::Null | Py::Int(1)) => need(STEPPED),
         ("time.new", [.., offset, _]) if *offset != Py::Null => need(ZONED_TIME),
-        (operation, [_, key, ..])
-            if (operation.starts_with("dict.") || operation.starts_with("set.")) && key.is_foreign_key() =>
-        {
-            need(FOREIGN_KEY);
-        }
         _ => {}
     }
     let mut types = Vec::new();
@@ -51,17 +42,10 @@ pub fn needs(case: &Case) -> BTreeSet<&'static str> {
 
 fn types_in<'p>(value: &'p Py, types: &mut Vec<&'p str>) {
     match value {
-        Py::List(values) | Py::Tuple(values) => values.iter().for_each(|value| types_in(value, types)),
-        Py::Set(values) | Py::FrozenSet(values) => {
-            if values.iter().any(Py::is_foreign_key) {
-                types.push(FOREIGN_KEY);
-            }
+        Py::List(values) | Py::Tuple(values) | Py::Set(values) | Py::FrozenSet(values) => {
             values.iter().for_each(|value| types_in(value, types));
         }
         Py::Dict(entries) => entries.iter().for_each(|(key, value)| {
-            if key.is_foreign_key() {
-                types.push(FOREIGN_KEY);
-            }
             types_in(key, types);
             types_in(value, types);
         }),
@@ -76,11 +60,8 @@ fn types_in<'p>(value: &'p Py, types: &mut Vec<&'p str>) {
 #[test]
 fn nothing_is_said_to_be_missing_that_is_there() {
     let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src"));
-    let keys = within(&sources, "pub enum Key<");
-    assert!(keys.contains(&"Null,"), "the sources were not understood: {keys:?}");
     for (what, sign) in MISSING {
         let there = match sign {
-            Sign::Key(names) => keys.iter().any(|line| names.iter().any(|name| line.starts_with(name))),
             Function(of, names) => {
                 let functions = within(&sources, &format!("impl {of} {{"));
                 let functions: Vec<&str> = functions.iter().filter_map(|line| name_of(line)).collect();

@@ -290,7 +290,9 @@ fn on_map(turn: &mut Turn<'_>, operation: &str, map: Map, arguments: &[Py]) -> D
         }
         "dict.setdefault" => {
             let value = arguments[1].put(turn)?;
+            // Where the key is there already, the one that was made for this is gone behind it.
             map.entry(turn, key)?.or_insert(value)?;
+            let key = arguments[0].key(turn)?;
             return Ok(Py::read(turn, map.get(turn, key)?.ok_or_else(there)?)?);
         }
         "dict.keys" => {
