@@ -54,16 +54,31 @@ impl Heap<'_> {
     }
 
     /// The query of a key that is in a map or set.
+    #[inline(always)]
     pub(crate) fn query_at(
         &self,
         key: CellAt,
         levels: u8,
         patience: &mut Patience,
     ) -> Result<Query<'_>, Error> {
-        let value = self.value(key)?;
-        patience.spend((len(value) / 8) as u32, key.payload)?;
-        self.query_value(value, levels, patience).map_err(|error| match error {
-            Error::WrongType | Error::Stale => Error::corrupt(key.payload),
+        match self.value(key)? {
+            Value::Int(int) => self.query(Key::Int(int)),
+            Value::Text(text) => self.query(Key::Text(text)),
+            value => self.query_other_at(key, value, levels, patience),
+        }
+    }
+
+    #[inline(never)]
+    fn query_other_at<'k>(
+        &self,
+        at: CellAt,
+        key: Value<'k>,
+        levels: u8,
+        patience: &mut Patience,
+    ) -> Result<Query<'k>, Error> {
+        patience.spend((len(key) / 8) as u32, at.payload)?;
+        self.query_value(key, levels, patience).map_err(|error| match error {
+            Error::WrongType | Error::Stale => Error::corrupt(at.payload),
             error => error,
         })
     }
@@ -104,9 +119,14 @@ impl Heap<'_> {
     }
 
     /// Destroys a tuple or set in the holdings that was to become a key, where an equal key is there.
+    #[inline(always)]
     pub(super) fn drop_key(&mut self, query: &Query<'_>) -> Result<(), Error> {
-        if let Form::Other { value, .. } = query.form
-            && let Some((handle, kind)) = container(value)
+        if let Form::Other { value, .. } = &query.form { self.drop_other(value) } else { Ok(()) }
+    }
+
+    #[inline(never)]
+    fn drop_other(&mut self, key: &Value<'_>) -> Result<(), Error> {
+        if let Some((handle, kind)) = container(*key)
             && let Ok(block) = self.resolve(handle, kind)
             && self.check_held(block).is_ok()
         {

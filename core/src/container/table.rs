@@ -154,32 +154,31 @@ impl Heap<'_> {
         if table.table == 0 {
             return Ok(None);
         }
-        #[cfg(feature = "scalars")]
-        if let Form::Other { value, levels } = query.form {
-            return self.find_other(table, query.hash, value, levels);
-        }
-        if cfg!(not(target_pointer_width = "64")) {
+        if cfg!(not(any(target_pointer_width = "64", feature = "scalars"))) {
             return self.probe(table, query.hash, &query.form);
         }
         // One loop for each form of key.
         match query.form {
             form @ Form::Cell { .. } => self.probe(table, query.hash, &form),
             form @ Form::Number { .. } => self.probe(table, query.hash, &form),
-            form => self.probe(table, query.hash, &form),
+            form @ Form::Block { .. } => self.probe(table, query.hash, &form),
+            #[cfg(feature = "scalars")]
+            Form::Other { ref value, levels } => self.find_other(table, query.hash, value, levels),
         }
     }
 
     #[cfg(feature = "scalars")]
+    #[inline(never)]
     fn find_other(
         &self,
         table: &Table,
         hash: u32,
-        value: Value<'_>,
+        value: &Value<'_>,
         levels: u8,
     ) -> Result<Option<Found>, Error> {
         let key_at = |entry| table.key(entry);
         let found =
-            self.search_other((table.index, hash), (value, levels), key_at, &mut Patience::of(self))?;
+            self.search_other((table.index, hash), (*value, levels), key_at, &mut Patience::of(self))?;
         Ok(found.map(|(entry, slot)| Found { entry, slot }))
     }
 
@@ -319,6 +318,7 @@ impl Heap<'_> {
     }
 
     /// Where a key's object says what it is in. Without `scalars`, keys are copied and taken apart, but neither placed nor taken out.
+    #[inline(always)]
     fn owner_word_of_key(&self, object: u32) -> Result<u32, Error> {
         if cfg!(feature = "scalars") { Ok(self.owner_word(object)?.0) } else { Ok(0) }
     }
