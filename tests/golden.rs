@@ -21,10 +21,10 @@
 
 #[path = "golden_arrays.rs"]
 mod arrays;
-#[path = "golden_fast.rs"]
-mod fast;
 #[path = "golden_keys.rs"]
 mod every_key;
+#[path = "golden_fast.rs"]
+mod fast;
 #[path = "golden_instances.rs"]
 mod instances;
 #[path = "golden_sets.rs"]
