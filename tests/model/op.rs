@@ -218,7 +218,7 @@ pub fn key(number: u16, keys: u16) -> Shadow {
         7 => match of % 6 {
             // Equal to numbers of the other kinds, or to each other.
             0 => Shadow::Rich(Rich::Decimal(format!("{}.50", of / 6))),
-            1 => Shadow::Rich(Rich::Decimal(format!("{}E+1", of / 6 + 30))),
+            1 => Shadow::Rich(Rich::Decimal(format!("{}E+1", of / 6 % 9 + 1))),
             2 => Shadow::Rich(Rich::sample(of as usize / 6 % 4)),
             3 => Shadow::Rich(Rich::Date(cohabit::Date::from_ordinal(of as u32 + 1).expect("a day"))),
             4 => {

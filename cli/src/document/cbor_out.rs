@@ -54,6 +54,9 @@ fn leaf(turn: &Turn<'_>, out: &mut Encoder<Vec<u8>>, value: Value<'_>) -> Result
         }
         Value::Blob(_) => return Err(Unwritten::NoForm("a blob")),
         Value::Array(_) => return Err(Unwritten::NoForm("an array")),
+        Value::Tuple(_) | Value::FrozenSet(_) | Value::FastSet(_) => {
+            return Err(Unwritten::NoForm("a key that is a tuple or a set"));
+        }
         _ => return Err(Unwritten::NoForm("a kind of value that this program does not know")),
     };
     Ok(())
