@@ -11,6 +11,7 @@
 //! | `golden/sets.bin` | 4 KiB with a set that lost elements, a frozen one, tuples in each other, a frozen map (`golden_sets.rs`) |
 //! | `golden/fast.bin` | 4 KiB with fast maps and sets, one of them empty, and the map that one was made from (`golden_fast.rs`) |
 //! | `golden/times.bin` | 1 KiB with times of day that have an offset, and a name or none (`golden_times.rs`) |
+//! | `golden/keys.bin` | 8 KiB with keys of every type: scalars, a tuple with a set in it, sets of tuples, one fast (`golden_keys.rs`) |
 //! | `golden/instances.bin` | 4 KiB with instances, one in another, with fields that went and came back (`golden_instances.rs`) |
 //!
 //! Seen red on: one bit of the keys' hash flipped: maps made since then work, those in the images do not.
@@ -21,6 +22,8 @@
 
 #[path = "golden_arrays.rs"]
 mod arrays;
+#[path = "golden_keys.rs"]
+mod every_key;
 #[path = "golden_fast.rs"]
 mod fast;
 #[path = "golden_instances.rs"]

@@ -175,7 +175,8 @@ fn tree(
         match step {
             Step::Key(key) => {
                 if shown {
-                    next_label = format!("{}{}: ", indent(start, inside.len()), leaf(turn, key, limits));
+                    next_label =
+                        format!("{}{}: ", indent(start, inside.len()), key_on_line(turn, key, limits));
                 }
                 continue;
             }
@@ -285,6 +286,45 @@ fn leaf(turn: &Turn<'_>, value: Value<'_>, limits: Limits) -> String {
         }
         _ => "an unknown kind of value".to_owned(),
     }
+}
+
+/// A key on one line, with what is in it: `(1, "a", {2, 3})`.
+fn key_on_line(turn: &Turn<'_>, key: Value<'_>, limits: Limits) -> String {
+    if Container::of(key).is_none() {
+        return leaf(turn, key, limits);
+    }
+    let steps = match Walk::new(turn, key) {
+        Ok(steps) => steps,
+        Err(error) => return format!("a damaged key ({error})"),
+    };
+    let (mut text, mut ends, mut told) = (String::new(), Vec::new(), 0);
+    for step in steps {
+        if !matches!(step, Ok(Step::End)) && !text.is_empty() && !text.ends_with(['(', '{']) {
+            text.push_str(", ");
+        }
+        match step {
+            Ok(Step::Begin(Container::List(_) | Container::Tuple(_))) => {
+                text.push('(');
+                ends.push(')');
+            }
+            Ok(Step::Begin(_)) => {
+                text.push('{');
+                ends.push('}');
+            }
+            Ok(Step::Key(value) | Step::Leaf(value)) => {
+                if told == limits.width {
+                    text.push_str("...");
+                    break;
+                }
+                told += 1;
+                text.push_str(&leaf(turn, value, limits));
+            }
+            Ok(Step::End) => text.extend(ends.pop()),
+            Err(error) => return format!("a damaged key ({error})"),
+        }
+    }
+    text.extend(ends.into_iter().rev());
+    text
 }
 
 /// As much of a long number as of a text.

@@ -205,32 +205,44 @@ impl Tally {
             Value::Array(array) => tally.arrays = array.footprint(turn)?,
             _ => {}
         }
-        for step in Walk::new(turn, value)? {
-            match step? {
-                Step::Begin(container) => {
-                    let footprint = container.footprint(turn)?;
-                    let (count, own) = match container {
-                        Container::List(_) | Container::Tuple(_) => &mut tally.lists,
-                        Container::Map(_) | Container::FrozenMap(_) | Container::FastMap(_) => {
-                            &mut tally.maps
-                        }
-                        Container::Set(_) | Container::FrozenSet(_) | Container::FastSet(_) => {
-                            &mut tally.sets
-                        }
-                        Container::Record(_) | Container::Instance(_) => &mut tally.records,
-                    };
-                    *count += 1;
-                    *own += footprint.own;
-                    tally.texts += footprint.texts;
-                    tally.bytes += footprint.bytes;
-                    tally.scalars += footprint.scalars;
-                    tally.arrays += footprint.arrays;
+        // Keys with something in them are walked through one after the other, no more of them than there are blocks.
+        let (mut waiting, mut left) = (vec![value], turn.stats()?.blocks);
+        while let Some(value) = waiting.pop() {
+            for step in Walk::new(turn, value)? {
+                let step = step?;
+                if let Step::Key(key) = step
+                    && Container::of(key).is_some()
+                {
+                    left = left.checked_sub(1).ok_or(Error::Corrupt { at: 0 })?;
+                    waiting.push(key);
                 }
-                Step::Leaf(_) => tally.values += 1,
-                _ => {}
+                tally.count(turn, step)?;
             }
         }
         Ok(tally)
+    }
+
+    fn count(&mut self, turn: &Turn<'_>, step: Step<'_>) -> Result<(), Error> {
+        match step {
+            Step::Begin(container) => {
+                let footprint = container.footprint(turn)?;
+                let (count, own) = match container {
+                    Container::List(_) | Container::Tuple(_) => &mut self.lists,
+                    Container::Map(_) | Container::FrozenMap(_) | Container::FastMap(_) => &mut self.maps,
+                    Container::Set(_) | Container::FrozenSet(_) | Container::FastSet(_) => &mut self.sets,
+                    Container::Record(_) | Container::Instance(_) => &mut self.records,
+                };
+                *count += 1;
+                *own += footprint.own;
+                self.texts += footprint.texts;
+                self.bytes += footprint.bytes;
+                self.scalars += footprint.scalars;
+                self.arrays += footprint.arrays;
+            }
+            Step::Leaf(_) => self.values += 1,
+            _ => {}
+        }
+        Ok(())
     }
 
     /// All bytes.

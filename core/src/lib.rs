@@ -95,7 +95,7 @@
 //! | `spares` | yes | small freed blocks are handed on as they are, for speed |
 //! | `rapidhash` | yes | regions whose maps hash by [`HashKind::Rapid`] |
 //! | `halfsiphash` | yes | regions whose maps hash by [`HashKind::HalfSip`], which cores without a long multiply prefer |
-//! | `scalars` | yes | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`] |
+//! | `scalars` | yes | big integers, complex and decimal numbers, slices, dates and times, blobs; without it they are [`Value::Other`]; and keys of these types, tuples and frozen sets |
 //! | `num-bigint`, `rust_decimal`, `bigdecimal`, `jiff`, `chrono` | | conversions of scalars from and to the types of these crates |
 //! | `defmt` | | `defmt::Format` for every error, handle, value and statistic |
 //! | `serde` | | [`Turn::put`] and [`Turn::load`]: any `Serialize` into the region, any `Deserialize` out of it |

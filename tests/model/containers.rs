@@ -18,6 +18,14 @@ fn out_of_range(index: usize, len: usize) -> Option<Error> {
 impl Step<'_, '_> {
     pub fn get(&mut self, op: &Op) -> Result<(), Not> {
         let (path, object) = self.find(op, Shadow::is_container)?;
+        let key = key(op.at[3], self.scale.keys);
+        let made = self.make_key(&key)?;
+        self.get_in(op, path, object, (as_key(&key, made), key.as_same().expect("a key")));
+        self.drop_key(made);
+        Ok(())
+    }
+
+    fn get_in(&self, op: &Op, path: Path, object: Object, (key, same): (Key<'_>, Same)) {
         let turn = &*self.turn;
         match (object, self.state.node(&path)) {
             (Object::List(list), Shadow::List(shadow)) => {
@@ -58,8 +66,6 @@ impl Step<'_, '_> {
                 }
             }
             (Object::Set(_) | Object::FrozenSet(_) | Object::FastSet(_), shadow) => {
-                let key = key(op.at[3], self.scale.keys);
-                let key = key.as_key().expect("a key");
                 let shadow = members(shadow);
                 let found = match object {
                     Object::FrozenSet(set) => set.contains(turn, key),
@@ -67,7 +73,7 @@ impl Step<'_, '_> {
                     Object::Set(set) => set.contains(turn, key),
                     _ => unreachable!("matched above"),
                 };
-                assert_eq!(found, Ok(shadow.contains_key(&Same::of(key))), "{key:?}");
+                assert_eq!(found, Ok(shadow.contains_key(&same)), "{key:?}");
             }
             (Object::Instance(instance), Shadow::Instance(class, shadow)) => {
                 let name = name(op.at[3], self.scale.keys);
@@ -82,8 +88,6 @@ impl Step<'_, '_> {
                 Object::Map(_) | Object::FrozenMap(_) | Object::FastMap(_),
                 Shadow::Map(shadow) | Shadow::FrozenMap(shadow) | Shadow::FastMap(shadow),
             ) => {
-                let key = key(op.at[3], self.scale.keys);
-                let key = key.as_key().expect("a key");
                 let got = match object {
                     Object::FrozenMap(map) => map.get(turn, key),
                     Object::FastMap(map) => map.get(turn, key),
@@ -91,7 +95,7 @@ impl Step<'_, '_> {
                     _ => unreachable!("matched above"),
                 };
                 let got = got.expect("a sound map");
-                let expected = shadow.get(&Same::of(key));
+                let expected = shadow.get(&same);
                 assert_eq!(got.is_some(), expected.is_some(), "{key:?}");
                 if let (Some(got), Some((_, expected))) = (got, expected) {
                     assert!(expected.matches(turn, got), "{key:?}: {got:?} is not {expected:?}");
@@ -99,7 +103,6 @@ impl Step<'_, '_> {
             }
             (object, shadow) => panic!("{object:?} is not {shadow:?}"),
         }
-        Ok(())
     }
 
     pub fn on_list(&mut self, op: &Op) -> Result<(), Not> {
@@ -189,16 +192,30 @@ impl Step<'_, '_> {
         let (path, object) = self.find(op, |shadow| matches!(shadow, Shadow::Map(_)))?;
         let Object::Map(map) = object else { panic!("{object:?} is not a map") };
         let key = key(op.at[3], self.scale.keys);
-        let same = Same::of(key.as_key().expect("a key"));
+        let made = self.make_key(&key)?;
+        let done = self.on_map_by(op, map, path, key, made);
+        self.drop_key(made);
+        done
+    }
+
+    fn on_map_by(
+        &mut self,
+        op: &Op,
+        map: Map,
+        path: Path,
+        key: Shadow,
+        made: Option<Object>,
+    ) -> Result<(), Not> {
+        let same = key.as_same().expect("a key");
         match op.verb {
-            Verb::MapSet => self.map_set(op, map, path, key, same)?,
+            Verb::MapSet => self.map_set(op, map, path, (key, made), same)?,
             Verb::MapRemove => {
-                let was_there = judge(map.remove(self.turn, as_key(&key)), None, false)?;
+                let was_there = judge(map.remove(self.turn, as_key(&key, made)), None, false)?;
                 let shadow = self.state.node_mut(&path).map_mut().shift_remove(&same);
                 assert_eq!(was_there, shadow.is_some());
             }
             Verb::MapTake => {
-                let item = judge(map.take(self.turn, as_key(&key)), None, false)?;
+                let item = judge(map.take(self.turn, as_key(&key, made)), None, false)?;
                 let shadow = self.state.node_mut(&path).map_mut().shift_remove(&same);
                 assert_eq!(item.is_some(), shadow.is_some());
                 if let (Some(item), Some((_, shadow))) = (item, shadow) {
@@ -207,25 +224,32 @@ impl Step<'_, '_> {
             }
             Verb::MapUpdate => {
                 let next = |old: Option<i64>| old.map_or(0, |old| old.wrapping_add(1));
-                let entry = map.entry(self.turn, as_key(&key)).expect("a sound map");
+                let entry = map.entry(self.turn, as_key(&key, made)).expect("a sound map");
                 judge(entry.update(|old| next(old.and_then(Value::as_int))), None, true)?;
                 let entries = self.state.node_mut(&path).map_mut();
                 let old = entries.get(&same).and_then(|(_, old)| old.as_value()).and_then(Value::as_int);
                 let new = Shadow::Int(next(old));
                 entries.entry(same).or_insert((key, Shadow::Null)).1 = new;
             }
-            _ => self.map_or_insert(op, map, path, key, same)?,
+            _ => self.map_or_insert(op, map, path, (key, made), same)?,
         }
         Ok(())
     }
 
-    fn map_set(&mut self, op: &Op, map: Map, mut path: Path, key: Shadow, same: Same) -> Result<(), Not> {
+    fn map_set(
+        &mut self,
+        op: &Op,
+        map: Map,
+        mut path: Path,
+        (key, made): (Shadow, Option<Object>),
+        same: Same,
+    ) -> Result<(), Not> {
         let gift = self.gift(&op.given, Some(&path));
-        let old = map.get(self.turn, as_key(&key)).expect("a sound map").and_then(as_object);
+        let old = map.get(self.turn, as_key(&key, made)).expect("a sound map").and_then(as_object);
         let done = if op.at[1].is_multiple_of(4) {
-            map.entry(self.turn, as_key(&key)).expect("a sound map").set(gift.input)
+            map.entry(self.turn, as_key(&key, made)).expect("a sound map").set(gift.input)
         } else {
-            map.set(self.turn, as_key(&key), gift.input)
+            map.set(self.turn, as_key(&key, made), gift.input)
         };
         judge(done, gift.due, true)?;
         let shadow = self.accepted(gift, &mut path);
@@ -239,13 +263,13 @@ impl Step<'_, '_> {
         op: &Op,
         map: Map,
         mut path: Path,
-        key: Shadow,
+        (key, made): (Shadow, Option<Object>),
         same: Same,
     ) -> Result<(), Not> {
         let gift = self.gift(&op.given, Some(&path));
         let there = self.state.node_mut(&path).map_mut().contains_key(&same);
         let due = if there { None } else { gift.due };
-        let entry = map.entry(self.turn, as_key(&key)).expect("a sound map");
+        let entry = map.entry(self.turn, as_key(&key, made)).expect("a sound map");
         judge(entry.or_insert(gift.input).map(drop), due, !there)?;
         if !there {
             let shadow = self.accepted(gift, &mut path);
@@ -255,6 +279,11 @@ impl Step<'_, '_> {
     }
 }
 
-fn as_key(key: &Shadow) -> Key<'_> {
-    key.as_key().expect("a key")
+/// A key: the object that was made of it, or the scalar.
+pub fn as_key(key: &Shadow, made: Option<Object>) -> Key<'_> {
+    match made {
+        Some(Object::Tuple(tuple)) => tuple.into(),
+        Some(Object::FrozenSet(set)) => set.into(),
+        _ => key.as_key().expect("a key"),
+    }
 }

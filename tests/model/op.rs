@@ -218,8 +218,8 @@ fn given(longest: usize) -> impl Strategy<Value = Given> {
 /// Key number `number`: all types, and so few that they meet again; some are equal across types.
 pub fn key(number: u16, keys: u16) -> Shadow {
     let number = number % keys;
-    let of = number / 8;
-    match number % 8 {
+    let of = number / 9;
+    match number % 9 {
         0 => Shadow::Int(of as i64),
         1 => Shadow::Text(format!("k{of}")),
         2 => Shadow::Text(format!("a key of many letters {of}")),
@@ -227,6 +227,22 @@ pub fn key(number: u16, keys: u16) -> Shadow {
         4 => Shadow::Bytes(of.to_le_bytes().into()),
         5 => Shadow::Bytes(vec![of as u8; 8 + of as usize % 20]),
         6 => Shadow::Int(of as i64 * -0x0123_4567_89ab),
+        7 => match of % 6 {
+            // Equal to numbers of the other kinds, or to each other.
+            0 => Shadow::Rich(Rich::Decimal(format!("{}.50", of / 6))),
+            1 => Shadow::Rich(Rich::Decimal(format!("{}E+1", of / 6 % 9 + 1))),
+            2 => Shadow::Rich(Rich::sample(of as usize / 6 % 4)),
+            3 => Shadow::Rich(Rich::Date(cohabit::Date::from_ordinal(of as u32 + 1).expect("a day"))),
+            4 => {
+                Shadow::Tuple(vec![Shadow::Int((of / 6) as i64), Shadow::Text("in a tuple, and long".into())])
+            }
+            _ => {
+                let members = [Shadow::Int((of / 6) as i64), Shadow::Text("in a set".into())];
+                Shadow::FrozenSet(
+                    members.into_iter().map(|member| (member.as_same().expect("a key"), member)).collect(),
+                )
+            }
+        },
         _ => match of % 4 {
             0 => Shadow::Null,
             1 => Shadow::Bool(of & 4 != 0),

@@ -4,6 +4,7 @@ use cohabit::{AnySet, Error, Input, Object, Set};
 use cohabit_tests::shadow::{Members, Same, Shadow};
 
 use crate::{
+    containers::as_key,
     op::{Given, Op, Verb, key},
     step::{Not, Step, judge},
     world::{Base, Path},
@@ -45,7 +46,21 @@ impl Step<'_, '_> {
         let (path, object) = self.find(op, is_set)?;
         let Object::Set(set) = object else { panic!("{object:?} is not a set") };
         let key = key(op.at[3], self.scale.keys);
-        let (element, same) = (key.as_key().expect("a key"), Same::of(key.as_key().expect("a key")));
+        let made = self.make_key(&key)?;
+        let done = self.on_set_by(op, set, path, key, made);
+        self.drop_key(made);
+        done
+    }
+
+    fn on_set_by(
+        &mut self,
+        op: &Op,
+        set: Set,
+        path: Path,
+        key: Shadow,
+        made: Option<Object>,
+    ) -> Result<(), Not> {
+        let (element, same) = (as_key(&key, made), key.as_same().expect("a key"));
         match op.verb {
             Verb::SetInsert => {
                 let new = judge(set.insert(self.turn, element), None, true)?;

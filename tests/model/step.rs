@@ -143,6 +143,32 @@ impl Step<'_, '_> {
         }
     }
 
+    /// A tuple or frozen set of scalars in the holdings, for a key; nothing where the key is a scalar.
+    pub fn make_key(&mut self, key: &Shadow) -> Result<Option<Object>, Not> {
+        let made = match key {
+            Shadow::Tuple(values) => {
+                let values: Vec<_> = values.iter().map(|value| value.as_input().expect("a scalar")).collect();
+                self.turn.new_tuple(&values).map(Object::from)
+            }
+            Shadow::FrozenSet(members) => self.turn.new_set().and_then(|set| {
+                let keys = members.values().map(|member| member.as_key().expect("a scalar"));
+                let filled =
+                    set.extend(self.turn, keys).and_then(|()| set.freeze(self.turn).map(Object::from));
+                filled.or_else(|error| self.turn.destroy(set).and(Err(error)))
+            }),
+            _ => return Ok(None),
+        };
+        judge(made, None, true).map(Some)
+    }
+
+    /// What [`make_key`](Self::make_key) made, if it has not become a key.
+    pub fn drop_key(&mut self, object: Option<Object>) {
+        match object.map(|object| self.turn.destroy(object)) {
+            None | Some(Ok(()) | Err(Error::AlreadyPlaced | Error::Stale)) => {}
+            Some(Err(error)) => panic!("{error}"),
+        }
+    }
+
     pub fn gift<'v>(&self, given: &'v Given, target: Option<&Path>) -> Gift<'v> {
         let loose = &self.state.loose[self.me];
         let object = |object, due, held, shadow| Gift { input: Input::Object(object), due, held, shadow };

@@ -2,11 +2,6 @@
 
 use crate::{Case, Outcome, value::Py};
 
-/// Whether one of two values can be a key in Python and not here, so that the two cannot be found by each other.
-pub fn by_key(case: &Case) -> bool {
-    case.operation == "relate" && case.arguments.iter().any(Py::is_foreign_key)
-}
-
 /// What is due: the outcome, and what is left of the first argument.
 pub fn due(case: &Case) -> (Outcome, Option<Py>) {
     let (mut outcome, mut leaves) = (case.outcome.clone(), case.leaves.clone());
@@ -29,17 +24,15 @@ pub fn due(case: &Case) -> (Outcome, Option<Py>) {
         }
         // All NaNs are one key, as values have no identity that could tell them apart.
         ("relate", [a, b], Outcome::Related(equal, order, one_key)) => {
-            // So sets with one are equal, too. And sets have no order.
-            if let (Py::Set(x) | Py::FrozenSet(x), Py::Set(y) | Py::FrozenSet(y)) = (a, b) {
-                *order = "TypeError".into();
-                *equal |= x == y && x.iter().any(Py::is_nan);
+            // So sets with one are equal, too.
+            if let (Py::Set(x) | Py::FrozenSet(x), Py::Set(y) | Py::FrozenSet(y)) = (a, b)
+                && x == y
+                && x.iter().any(Py::is_nan)
+            {
+                (*equal, *order) = (true, "equal".into());
             }
             if are_nans(a, b) {
                 *one_key = Ok(true);
-            }
-            // What can be a key, and what cannot, is a matter of the map: the two are related otherwise as in Python.
-            if by_key(case) {
-                *one_key = Err("TypeError".into());
             }
             // Decimals have no order beside a NaN.
             if order == "InvalidOperation" {

@@ -190,7 +190,7 @@ fn on_list(turn: &mut Turn<'_>, operation: &str, list: List, arguments: &[Py]) -
         "list.slice" | "list.delete_slice" | "list.set_slice" => {
             return on_slice(turn, operation, list, arguments);
         }
-        other => panic!("{other} is not in the list of what is missing, but nobody performs it"),
+        other => panic!("nobody performs {other}"),
     }
     Ok(Py::Null)
 }
@@ -273,7 +273,9 @@ fn on_map(turn: &mut Turn<'_>, operation: &str, map: Map, arguments: &[Py]) -> D
         }
         "dict.setdefault" => {
             let value = arguments[1].put(turn)?;
+            // Where the key is there already, the one that was made for this is gone behind it.
             map.entry(turn, key)?.or_insert(value)?;
+            let key = arguments[0].key(turn)?;
             return Ok(Py::read(turn, map.get(turn, key)?.ok_or_else(there)?)?);
         }
         "dict.keys" => {
@@ -308,7 +310,7 @@ fn on_map(turn: &mut Turn<'_>, operation: &str, map: Map, arguments: &[Py]) -> D
             let copy = map.copy(turn)?;
             return Ok(Py::read(turn, Value::Map(copy))?);
         }
-        other => panic!("{other} is not in the list of what is missing, but nobody performs it"),
+        other => panic!("nobody performs {other}"),
     }
     Ok(Py::Null)
 }
@@ -359,7 +361,7 @@ fn on_set(turn: &mut Turn<'_>, operation: &str, set: Set, arguments: &[Py]) -> D
             set.extend_from(turn, other)?;
             return Ok(Py::Null);
         }
-        other => panic!("{other} is not in the list of what is missing, but nobody performs it"),
+        other => panic!("nobody performs {other}"),
     };
     made(turn, new)
 }

@@ -1,8 +1,8 @@
 //! A value of the table: parsed, put into a region, read back.
 
 use cohabit::{
-    BigInt, Complex, Date, DateTime, Decimal, Error, Input, Key, Set, Slice, Time, TimeDelta, TimeZone, Turn,
-    Value,
+    BigInt, Complex, Date, DateTime, Decimal, Error, Input, Key, Object, Set, Slice, Time, TimeDelta,
+    TimeZone, Turn, Value,
 };
 use serde_json::Value as Json;
 
@@ -216,16 +216,10 @@ impl Py {
     pub fn key(&self, turn: &mut Turn<'_>) -> Result<Key<'_>, Error> {
         match self.put(turn)? {
             Input::Value(value) => Key::try_from(value),
+            Input::Object(Object::Tuple(tuple)) => Ok(tuple.into()),
+            Input::Object(Object::FrozenSet(set)) => Ok(set.into()),
             _ => Err(Error::WrongType),
         }
-    }
-
-    /// Whether it could be a key in Python, and cannot here.
-    pub fn is_foreign_key(&self) -> bool {
-        let known =
-            matches!(self, Py::Null | Py::Bool(_) | Py::Int(_) | Py::Float(_) | Py::Text(_) | Py::Bytes(_));
-        let known = known || self.scalar().is_some_and(|scalar| Key::try_from(scalar).is_ok());
-        !known && self.is_hashable()
     }
 
     /// Whether it can be a key in Python.

@@ -50,7 +50,7 @@ macro_rules! look_at_set {
     ($turn:ident, $set:ident, $most:ident, $values:ident) => {{
         let (turn, set) = ($turn, $set);
         let _ = (set.len(turn), set.is_empty(turn), set.footprint(turn));
-        let _ = (set.is_subset(turn, set), set.is_disjoint(turn, set));
+        let _ = (set.is_subset(turn, set), set.is_disjoint(turn, set), turn.compare(set, set));
         for element in set.iter(turn).into_iter().flatten().take($most).flatten() {
             let _ = Key::try_from(element).map(|key| set.contains(turn, key));
             $values.push(element);
@@ -64,6 +64,7 @@ pub(crate) fn look<'t>(turn: &'t Turn<'_>, value: Value<'t>, most: usize, values
         Value::Tuple(tuple) => {
             let _ = (tuple.len(turn), tuple.is_empty(turn), tuple.get(turn, 1), tuple.footprint(turn));
             let _ = (tuple.as_ints(turn).map(<[_]>::len), tuple.as_floats(turn).map(<[_]>::len));
+            let _ = turn.roots().map(|roots| roots.contains(turn, tuple));
             values.extend(tuple.iter(turn).into_iter().flatten().take(most).flatten());
         }
         Value::FrozenMap(map) => look_at_map!(turn, map, most, values),
@@ -126,6 +127,23 @@ pub(crate) fn change(
         _ => pick(&names.fast_sets, random).map(AnySet::Fast),
     };
     let number = random.below(40) as i64;
+    let key: Option<Key<'_>> = match random.below(4) {
+        0 => frozen.map(Key::from),
+        1 => pick(&names.fast_sets, random).map(Key::from),
+        _ => pick(&names.tuples, random).map(Key::from),
+    };
+    if let Some(key) = key
+        && random.below(6) == 0
+    {
+        let map = pick(&names.maps, random);
+        return match (random.below(4), map, set) {
+            (0, Some(map), _) => map.set(turn, key, text),
+            (1, Some(map), _) => map.remove(turn, key).map(drop),
+            (2, Some(map), _) => map.entry(turn, key)?.or_insert(number).map(drop),
+            (_, _, Some(set)) => set.insert(turn, key).map(drop),
+            _ => Ok(()),
+        };
+    }
     match (random.below(24), set, frozen, other) {
         (0, ..) => names.sets.push(turn.new_set()?),
         (1, ..) => names.tuples.push(turn.new_tuple(&[1.into(), text.into()])?),

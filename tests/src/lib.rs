@@ -3,6 +3,7 @@
 //! | module | idea |
 //! |---|---|
 //! | `shadow` | what a value in a region should be, as an ordinary tree of this program |
+//! | `same` | what two keys have in common when they are one |
 //! | `scalars` | scalars as a program owns them |
 //! | `anything` | trees of every type there is, drawn from a seed |
 //! | `sample` | sound regions with something in them, made from a seed |
@@ -20,6 +21,7 @@ mod hostile_sets;
 mod hostile_turn;
 pub mod ops;
 pub mod proof;
+mod same;
 pub mod sample;
 pub mod scalars;
 pub mod shadow;

@@ -2,7 +2,9 @@
 //!
 //! Everything is decided by a seed, so a region can be made again from its number alone.
 
-use cohabit::{AnyArray, Config, Dtype, Error, Layout, List, Map, Order, Record, Region, Turn};
+use cohabit::{
+    AnyArray, Config, Dtype, Error, FrozenSet, Key, Layout, List, Map, Order, Record, Region, Turn,
+};
 use cohabit_testkit::Random;
 
 use crate::scalars::Rich;
@@ -145,7 +147,12 @@ fn add_frozen(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<()
         set.insert(turn, WORDS[random.below(8)])?;
         set.insert(turn, random.below(9) as i64)?;
     }
-    match random.below(7) {
+    match random.below(9) {
+        7 | 8 => {
+            set.insert(turn, cohabit::Date::MAX)?;
+            let key = set.freeze(turn)?;
+            add_keyed(turn, list, key, random)
+        }
         6 => {
             let instance = turn.new_instance(WORDS[random.below(8)])?;
             for _ in 0..random.below(6) {
@@ -182,6 +189,30 @@ fn add_frozen(turn: &mut Turn<'_>, list: List, random: &mut Random) -> Result<()
             map.set(turn, "set", set)?;
             let map = map.freeze(turn)?;
             list.push(turn, map)
+        }
+    }
+}
+
+/// A map and a set with keys that are tuples, sets and scalars.
+fn add_keyed(turn: &mut Turn<'_>, list: List, key: FrozenSet, random: &mut Random) -> Result<(), Error> {
+    let (map, set) = (turn.new_map()?, turn.new_set()?);
+    for _ in 0..random.below(4) {
+        let word = WORDS[random.below(8)];
+        let inner = turn.new_tuple(&[word.into(), 0.5.into()])?;
+        let tuple = turn.new_tuple(&[inner.into(), (random.below(9) as i64).into()])?;
+        set.insert(turn, tuple)?;
+        if let Ok(scalar) = Key::try_from(Rich::sample(random.below(1000)).as_value()) {
+            map.set(turn, scalar, word)?;
+        }
+    }
+    let tuple = turn.new_tuple(&[key.into(), 1.into()])?;
+    map.set(turn, tuple, set)?;
+    match random.below(2) {
+        0 => list.push(turn, map),
+        _ => {
+            let fast = map.to_fast(turn)?;
+            turn.destroy(map)?;
+            list.push(turn, fast)
         }
     }
 }

@@ -8,6 +8,7 @@
 use cohabit::{Dtype, Error, Input, Key, Layout, Turn, Value};
 use indexmap::IndexMap;
 
+pub use crate::same::Same;
 use crate::scalars::Rich;
 
 /// A value and all that is in it.
@@ -60,38 +61,6 @@ pub type Pairs = IndexMap<Same, (Shadow, Shadow)>;
 /// The elements of a set.
 pub type Members = IndexMap<Same, Shadow>;
 
-/// What two keys have in common when they are equal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Same {
-    /// Null.
-    Null,
-    /// A whole number, whatever its type.
-    Whole(i128),
-    /// Another float, by its bits.
-    Float(u64),
-    /// A text.
-    Text(String),
-    /// Bytes.
-    Bytes(Vec<u8>),
-}
-
-impl Same {
-    /// That of a key.
-    pub fn of(key: Key<'_>) -> Same {
-        match key {
-            Key::Null => Same::Null,
-            Key::Bool(bool) => Same::Whole(bool as i128),
-            Key::Int(int) => Same::Whole(int as i128),
-            Key::Uint(int) => Same::Whole(int as i128),
-            Key::Float(float) if float.is_nan() => Same::Float(f64::NAN.to_bits()),
-            Key::Float(float) if float.fract() == 0.0 && float.abs() < 1e30 => Same::Whole(float as i128),
-            Key::Float(float) => Same::Float(float.to_bits()),
-            Key::Text(text) => Same::Text(text.into()),
-            Key::Bytes(bytes) => Same::Bytes(bytes.into()),
-        }
-    }
-}
-
 type Read<'t> = Result<Value<'t>, Error>;
 type ReadPair<'t> = Result<(Value<'t>, Value<'t>), Error>;
 
@@ -103,7 +72,7 @@ fn pairs<'t>(turn: &Turn<'_>, entries: impl Iterator<Item = ReadPair<'t>>) -> Re
     let read = |entry: ReadPair<'_>| {
         let (key, value) = entry?;
         let entry = (Shadow::read(turn, key)?, Shadow::read(turn, value)?);
-        Ok((Same::of(Key::try_from(key)?), entry))
+        Ok((entry.0.as_same().ok_or(Error::WrongType)?, entry))
     };
     entries.map(read).collect()
 }
@@ -114,7 +83,10 @@ fn entry<'t>(field: Result<(&'t str, Value<'t>), Error>) -> ReadPair<'t> {
 }
 
 fn members<'t>(turn: &Turn<'_>, values: impl Iterator<Item = Read<'t>>) -> Result<Members, Error> {
-    let read = |value: Read<'_>| Ok((Same::of(Key::try_from(value?)?), Shadow::read(turn, value?)?));
+    let read = |value: Read<'_>| {
+        let shadow = Shadow::read(turn, value?)?;
+        Ok((shadow.as_same().ok_or(Error::WrongType)?, shadow))
+    };
     values.map(read).collect()
 }
 
@@ -275,6 +247,19 @@ impl Shadow {
     /// The same as a key.
     pub fn as_key(&self) -> Option<Key<'_>> {
         Key::try_from(self.as_value()?).ok()
+    }
+
+    /// What makes it a key; `None` if it can be none.
+    pub fn as_same(&self) -> Option<Same> {
+        match self {
+            Shadow::Tuple(values) => {
+                values.iter().map(Shadow::as_same).collect::<Option<_>>().map(Same::Tuple)
+            }
+            Shadow::FrozenSet(members) | Shadow::FastSet(members) => {
+                Some(Same::Set(members.keys().cloned().collect()))
+            }
+            scalar => scalar.as_key().map(Same::of),
+        }
     }
 
     /// Whether it is an object that is known by its handle alone: a container, a byte array or a record.

@@ -9,7 +9,7 @@
 //! the next party does the same.
 #![forbid(unsafe_code)]
 
-use cohabit::{Error, Input, Item, Key, List, Map, Object, Turn, Value};
+use cohabit::{BigInt, Decimal, Error, Input, Item, Key, List, Map, Object, Turn, Value};
 
 use super::{Event, Refused};
 
@@ -39,16 +39,20 @@ enum Open {
 enum Name {
     Text(String),
     Bytes(Vec<u8>),
+    Decimal(String),
+    Large(Vec<u8>),
     Other(Key<'static>),
 }
 
 impl Name {
-    fn key(&self) -> Key<'_> {
-        match self {
+    fn key(&self) -> Result<Key<'_>, Error> {
+        Ok(match self {
             Name::Text(text) => Key::Text(text),
             Name::Bytes(bytes) => Key::Bytes(bytes),
+            Name::Decimal(text) => Decimal::parse(text)?.into(),
+            Name::Large(bytes) => BigInt::from_le_bytes(bytes).into(),
             Name::Other(key) => *key,
-        }
+        })
     }
 }
 
@@ -99,6 +103,8 @@ impl<'b, 't> Builder<'b, 't> {
             (Value::Int(int), name) => *name = Name::Other(Key::Int(int)),
             (Value::Uint(int), name) => *name = Name::Other(Key::Uint(int)),
             (Value::Float(float), name) => *name = Name::Other(Key::Float(float)),
+            (Value::Decimal(decimal), name) => *name = Name::Decimal(decimal.as_str().to_owned()),
+            (Value::BigInt(int), name) => *name = Name::Large(int.as_le_bytes().to_owned()),
             _ => return Err(Error::WrongType),
         }
         Ok(())
@@ -107,7 +113,7 @@ impl<'b, 't> Builder<'b, 't> {
     fn place<'v>(&mut self, value: impl Into<Input<'v>>) -> Result<(), Error> {
         match self.open.last() {
             Some(Open::List(list)) => list.push(self.turn, value),
-            Some(Open::Map(map)) => map.set(self.turn, self.name.key(), value),
+            Some(Open::Map(map)) => map.set(self.turn, self.name.key()?, value),
             // Only after the document's end, and there are no events then.
             None => Ok(()),
         }

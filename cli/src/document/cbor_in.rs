@@ -9,7 +9,7 @@
 //! | array, map, of known length or not | list, map in the order of its entries |
 //! | an entry whose key came before | the later value in the earlier place |
 //! | tag 55799 (this is CBOR) | nothing |
-//! | other tags, `undefined`, other simple values, keys that are arrays or maps or larger numbers | refused: they would come back changed |
+//! | other tags, `undefined`, other simple values, keys that are arrays or maps | refused: they would come back changed |
 #![forbid(unsafe_code)]
 
 use cohabit::{Decimal, Error, Value};
@@ -49,10 +49,7 @@ pub fn read(bytes: &[u8], tell: &mut dyn FnMut(Event<'_>) -> Result<(), Error>) 
                 _ => return Err(source.refuse("there is an end without a beginning")),
             }
         } else if let Some(Frame { is_map: true, at_key: true, .. }) = top {
-            source.scalar(token, &mut |key| match key {
-                Value::Decimal(_) | Value::BigInt(_) => Ok(Err("a key is a large or decimal number")),
-                key => tell(Event::Key(key)).map(Ok),
-            })?;
+            source.scalar(token, &mut |key| tell(Event::Key(key)).map(Ok))?;
             if let Some(frame) = inside.last_mut() {
                 frame.at_key = false;
                 frame.left = frame.left.map(|left| left - 1);

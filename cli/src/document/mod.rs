@@ -106,6 +106,7 @@ impl Unwritten {
             | Value::TimeZone(_) => "a date or a time",
             Value::Blob(_) => "a blob",
             Value::Array(_) => "an array",
+            Value::Tuple(_) | Value::FrozenSet(_) | Value::FastSet(_) => "a key that is a tuple or a set",
             _ => "a kind of value that this program does not know",
         })
     }

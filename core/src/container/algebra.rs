@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 use super::{
+    compare::Patience,
     hashed::Hashed,
     map::MapIter,
     set::{AnySet, SetIter},
@@ -133,10 +134,16 @@ impl Set {
 
 impl Heap<'_> {
     /// Whether each element of `a` is one of `b` (or, not `there`, none is).
-    fn each_in(&self, a: &Hashed, b: &Hashed, there: bool) -> Result<bool, Error> {
+    pub(super) fn each_in(
+        &self,
+        a: &Hashed,
+        b: &Hashed,
+        there: bool,
+        patience: &mut Patience,
+    ) -> Result<bool, Error> {
         let mut next = 0;
         while let Some((entry, element)) = self.live_from(a, next)? {
-            if self.find_same(b, element)?.is_some() != there {
+            if self.find_same(b, element, patience)?.is_some() != there {
                 return Ok(false);
             }
             next = entry + 1;
@@ -146,12 +153,13 @@ impl Heap<'_> {
 
     fn is_subset(&self, a: AnySet, b: AnySet) -> Result<bool, Error> {
         let (a, b) = (a.entries(self)?, b.entries(self)?);
-        Ok(a.live <= b.live && self.each_in(&a, &b, true)?)
+        Ok(a.live <= b.live && self.each_in(&a, &b, true, &mut Patience::of(self))?)
     }
 
     fn is_disjoint(&self, a: AnySet, b: AnySet) -> Result<bool, Error> {
         let (a, b) = (a.entries(self)?, b.entries(self)?);
-        if a.live <= b.live { self.each_in(&a, &b, false) } else { self.each_in(&b, &a, false) }
+        let (few, many) = if a.live <= b.live { (a, b) } else { (b, a) };
+        self.each_in(&few, &many, false, &mut Patience::of(self))
     }
 
     /// A new set of the chosen elements.
@@ -181,10 +189,12 @@ impl Heap<'_> {
         if !only && !both {
             return Ok(());
         }
-        let mut next = 0;
+        let (mut next, mut patience) = (0, Patience::of(self));
         while let Some((entry, element)) = self.live_from(from, next)? {
-            if only && both || if self.find_same(other, element)?.is_some() { both } else { only } {
-                let (table, hash) = (self.table(into)?, self.hash_at(from, element)?);
+            if only && both
+                || if self.find_same(other, element, &mut patience)?.is_some() { both } else { only }
+            {
+                let (table, hash) = (self.table(into)?, self.hash_at(from, element, &mut patience)?);
                 self.copy_key(&table, hash, element, &Prepared::NULL)?;
             }
             next = entry + 1;
@@ -195,13 +205,13 @@ impl Heap<'_> {
     /// Adds the elements that a set has not, or none if there is an error.
     fn add_all(&mut self, into: Set, from: AnySet) -> Result<(), Error> {
         let (mut table, from) = (into.table(self)?, from.entries(self)?);
-        let (before, mut next) = (table.live, 0);
+        let (before, mut next, mut patience) = (table.live, 0, Patience::of(self));
         while let Some((entry, element)) = self.live_from(&from, next)? {
             next = entry + 1;
-            if self.find_key(&table, element)?.is_some() {
+            if self.find_key(&table, element, &mut patience)?.is_some() {
                 continue;
             }
-            let hash = self.hash_at(&from, element)?;
+            let hash = self.hash_at(&from, element, &mut patience)?;
             if let Err(error) = self.copy_key(&table, hash, element, &Prepared::NULL) {
                 self.shorten(into, before)?;
                 return Err(error);
@@ -228,7 +238,7 @@ impl Heap<'_> {
 
     /// Removes those of the first `len` elements that another set has, or has not.
     fn remove_where(&mut self, set: Set, other: AnySet, len: usize, there: bool) -> Result<(), Error> {
-        let (mut index, mut seen) = (0, 0);
+        let (mut index, mut seen, mut patience) = (0, 0, Patience::of(self));
         while seen < len {
             let (table, other) = (set.table(self)?, other.entries(self)?);
             if index >= table.used {
@@ -240,8 +250,9 @@ impl Heap<'_> {
                 continue;
             }
             seen += 1;
-            if self.find_same(&other, element)?.is_some() == there {
-                let found = self.find_key(&table, element)?.ok_or(Error::corrupt(table.map))?;
+            if self.find_same(&other, element, &mut patience)?.is_some() == there {
+                let found =
+                    self.find_key(&table, element, &mut patience)?.ok_or(Error::corrupt(table.map))?;
                 self.destroy_entry(&table, found)?;
             }
         }

@@ -6,9 +6,11 @@
 
 use core::ops::RangeBounds;
 
+#[cfg(feature = "serde")]
+use super::key::Key;
 use super::{
     cells::Cells,
-    key::Key,
+    compare::{Patience, WALKS},
     rearrange::range_in,
     table::{Found, Table},
 };
@@ -165,7 +167,7 @@ impl Map {
     #[cfg(feature = "serde")]
     pub(crate) fn set_item(self, turn: &mut Turn<'_>, key: Item, value: Item) -> Result<(), Error> {
         let (table, found, hash) = {
-            let query = turn.heap.query(Key::try_from(key.value(turn)?)?);
+            let query = turn.heap.query(Key::try_from(key.value(turn)?)?)?;
             let table = self.table(&turn.heap)?;
             (table, turn.heap.find(&table, &query)?, query.hash)
         };
@@ -229,7 +231,9 @@ impl Heap<'_> {
             if key_tag == tag::REMOVED {
                 continue;
             }
-            let found = self.find_key(table, table.key(index)?)?.ok_or(Error::corrupt(table.map))?;
+            let found = self
+                .find_key(table, table.key(index)?, &mut Patience::of(self))?
+                .ok_or(Error::corrupt(table.map))?;
             let (value, key) = self.remove_entry(table, found)?;
             self.note_end_of_live(table, index)?;
             self.count_held((key != 0) as i32 + (value.object != 0) as i32)?;
@@ -260,7 +264,7 @@ impl Heap<'_> {
         if self.byte(key_at.tag)? == tag::REMOVED {
             return Ok(());
         }
-        let found = self.find_key(&table, key_at)?;
+        let found = self.find_key(&table, key_at, &mut Patience::of(self))?;
         let value = self.copy_deep(source.value(index)?)?;
         let old = match found {
             Some(found) => self.store_cell(table.value(found.entry)?, into, value),
@@ -290,9 +294,14 @@ impl Heap<'_> {
     }
 
     /// Where the key in a cell is found in this map.
-    pub(super) fn find_key(&self, table: &Table, key_at: CellAt) -> Result<Option<Found>, Error> {
-        let key = Key::try_from(self.value(key_at)?)?;
-        self.find(table, &self.query(key))
+    pub(super) fn find_key(
+        &self,
+        table: &Table,
+        key_at: CellAt,
+        patience: &mut Patience,
+    ) -> Result<Option<Found>, Error> {
+        let query = self.query_at(key_at, WALKS, patience)?;
+        self.find(table, &query)
     }
 
     /// A whole loose copy of what a cell holds, ready to be stored.

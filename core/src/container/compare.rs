@@ -19,6 +19,12 @@ use crate::{
     value::{CellAt, Input, Object, Value, equal, order, tag},
 };
 
+/// Sets that a key may have one inside of the other.
+pub(super) const LEVELS: usize = 16;
+
+/// Walks that it takes to compare two such keys, each begun inside of another: the innermost set may have tuples in it.
+pub(super) const WALKS: u8 = LEVELS as u8 + 1;
+
 /// Containers that are compared with each other.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
@@ -50,14 +56,14 @@ impl Family {
         })
     }
 
-    /// Whether one can be less than another.
+    /// Whether the first elements that differ decide which one is less.
     pub(super) fn has_order(self) -> bool {
         matches!(self, Family::List | Family::Tuple)
     }
 }
 
 /// Handle and kind of a container.
-fn container(value: Value<'_>) -> Option<(Handle, Kind)> {
+pub(super) fn container(value: Value<'_>) -> Option<(Handle, Kind)> {
     Some(match value {
         Value::List(list) => (list.0, Kind::List),
         Value::Map(map) => (map.0, Kind::Map),
@@ -74,7 +80,7 @@ fn container(value: Value<'_>) -> Option<(Handle, Kind)> {
 }
 
 /// How much may be looked at: runs out in bytes that are no tree, which would otherwise keep us for hours.
-pub(super) struct Patience {
+pub(crate) struct Patience {
     /// Granules to be compared.
     steps: u32,
     /// Cells to be passed over in looking for the place of a container in the one that it is in.
@@ -82,9 +88,9 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// Enough to compare everything in the heap with something else, once.
-    pub(super) fn of(heap: &Heap<'_>) -> Patience {
-        Patience { steps: heap.end().saturating_mul(2), search: heap.end() as u64 * 64 }
+    /// Enough to compare everything in the heap with something else, once, and to hash it at each level of sets.
+    pub(crate) fn of(heap: &Heap<'_>) -> Patience {
+        Patience { steps: heap.end().saturating_mul(32), search: heap.end() as u64 * 64 }
     }
 
     /// [`Error::Corrupt`] at granule `at` when it runs out.
@@ -124,6 +130,8 @@ impl Turn<'_> {
     }
 
     /// The order of two values: numbers among each other, texts by code points, bytes, dates and times, and lists element by element.
+    ///
+    /// A set is less than another if that has all its elements, and more.
     ///
     /// `None` if neither is less than the other nor equal to it, as beside NaN; [`Error::NotComparable`] if values of these
     /// types have no order. O(size of what is compared), without recursion.
@@ -196,15 +204,26 @@ impl Heap<'_> {
         b: u32,
         patience: &mut Patience,
     ) -> Result<Option<Ordering>, Error> {
-        if !family.has_order() {
+        if !family.has_order() && family != Family::Set {
             return Err(Error::NotComparable);
         }
         match Walk::new(self, family, a, b, patience).run(true)? {
             None => Ok(Some(Ordering::Equal)),
             Some(Difference::Order(order)) => Ok(Some(order)),
             Some(Difference::Values(a, b)) => order(a, b),
+            Some(Difference::Sets(a, b)) => self.order_sets(a, b, patience),
             Some(Difference::Unordered) => Err(Error::NotComparable),
         }
+    }
+
+    /// The order of two sets that are not equal: one is less if the other has all its elements.
+    fn order_sets(&self, a: u32, b: u32, patience: &mut Patience) -> Result<Option<Ordering>, Error> {
+        let (a, b) = (self.hashed(a)?, self.hashed(b)?);
+        Ok(match a.live.cmp(&b.live) {
+            Ordering::Less if self.each_in(&a, &b, true, patience)? => Some(Ordering::Less),
+            Ordering::Greater if self.each_in(&b, &a, true, patience)? => Some(Ordering::Greater),
+            _ => None,
+        })
     }
 
     /// Payload and tag of two cells, and where they are: what is to be compared.
@@ -248,7 +267,7 @@ impl Heap<'_> {
     }
 
     /// The blocks of two containers, if they are of one family.
-    fn containers(&self, a: Value<'_>, b: Value<'_>) -> Result<Option<(Family, u32, u32)>, Error> {
+    pub(super) fn containers(&self, a: Value<'_>, b: Value<'_>) -> Result<Option<(Family, u32, u32)>, Error> {
         let (Some((a, a_kind)), Some((b, b_kind))) = (container(a), container(b)) else { return Ok(None) };
         match Family::of(a_kind) {
             Some(family) if Family::of(b_kind) == Some(family) => {

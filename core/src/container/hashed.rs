@@ -11,15 +11,18 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(feature = "scalars"))]
+use super::key::Key;
 use super::{
+    compare::{Patience, WALKS},
     index::Index,
-    key::{Form, Key, Query},
+    key::{Form, Query},
     table::{ENTRY, Table},
 };
 use crate::{
     error::Error,
     heap::{Form as Built, Heap},
-    value::{CellAt, tag},
+    value::{CellAt, Value, tag},
 };
 
 /// A map or set, as it is walked through and searched.
@@ -103,7 +106,29 @@ impl Heap<'_> {
             form @ Form::Cell { .. } => self.probe_in(of, query.hash, &form),
             form @ Form::Number { .. } => self.probe_in(of, query.hash, &form),
             form @ Form::Block { .. } => self.probe_in(of, query.hash, &form),
+            #[cfg(feature = "scalars")]
+            Form::Other { .. } => self.find_within(of, query, &mut Patience::of(self)),
         }
+    }
+
+    /// The same, of one among many keys, which share this patience.
+    pub(super) fn find_within(
+        &self,
+        of: &Hashed,
+        query: &Query<'_>,
+        patience: &mut Patience,
+    ) -> Result<Option<u32>, Error> {
+        #[cfg(feature = "scalars")]
+        if let Form::Other { value, levels } = query.form {
+            let Some(index) = of.index else { return Ok(None) };
+            let key_at = |entry| Ok(of.key(entry));
+            return match self.search_other((index, query.hash), (value, levels), key_at, patience)? {
+                Some((entry, _)) if entry >= of.used => Err(Error::corrupt(of.block)),
+                found => Ok(found.map(|(entry, _)| entry)),
+            };
+        }
+        let _ = patience;
+        self.find_in(of, query)
     }
 
     #[inline(always)]
@@ -120,15 +145,45 @@ impl Heap<'_> {
     }
 
     /// Where the key in a cell is found in this map or set.
-    pub(super) fn find_same(&self, of: &Hashed, key: CellAt) -> Result<Option<u32>, Error> {
-        let key = Key::try_from(self.value(key)?)?;
-        self.find_in(of, &self.query(key))
+    pub(super) fn find_same(
+        &self,
+        of: &Hashed,
+        key: CellAt,
+        patience: &mut Patience,
+    ) -> Result<Option<u32>, Error> {
+        let query = self.query_at(key, WALKS, patience)?;
+        self.find_within(of, &query, patience)
+    }
+
+    /// Hash and entry of the key in a cell of this map or set; `None` if this program cannot tell what it is worth.
+    pub(crate) fn find_own(
+        &self,
+        of: &Hashed,
+        key: CellAt,
+        patience: &mut Patience,
+    ) -> Result<Option<(u32, Option<u32>)>, Error> {
+        if cfg!(not(feature = "scalars")) {
+            let key = self.value(key)?;
+            let foreign =
+                matches!(key, Value::Other(_) | Value::Tuple(_) | Value::FrozenSet(_) | Value::FastSet(_));
+            if foreign {
+                return Ok(None);
+            }
+        }
+        let query = self.query_at(key, WALKS, patience)?;
+        Ok(Some((query.hash, self.find_within(of, &query, patience)?)))
+    }
+
+    /// The query of the key in a cell; of another type than this program has, it cannot be told from others.
+    #[cfg(not(feature = "scalars"))]
+    pub(crate) fn query_at(&self, key: CellAt, _: u8, _: &mut Patience) -> Result<Query<'_>, Error> {
+        self.query(Key::try_from(self.value(key)?).map_err(|_| Error::NotComparable)?)
     }
 
     /// The hash of the key in a cell of this map or set.
-    pub(super) fn hash_at(&self, of: &Hashed, key: CellAt) -> Result<u32, Error> {
+    pub(super) fn hash_at(&self, of: &Hashed, key: CellAt, patience: &mut Patience) -> Result<u32, Error> {
         match self.header(of.block)?.form() {
-            Built::Packed => Ok(self.query(Key::try_from(self.value(key)?)?).hash),
+            Built::Packed => Ok(self.query_at(key, WALKS, patience)?.hash),
             // There it is in the word of the tag.
             _ => self.lo(key.tag_granule()),
         }

@@ -46,7 +46,7 @@ impl Instance {
 
     /// Whether there is a field of this name. O(1) expected.
     pub fn has(self, turn: &Turn<'_>, name: &str) -> Result<bool, Error> {
-        Ok(self.find(&turn.heap, &turn.heap.query(Key::Text(name)))?.1.is_some())
+        Ok(self.find(&turn.heap, &turn.heap.query(Key::Text(name))?)?.1.is_some())
     }
 
     /// Number of fields. O(1).
@@ -66,7 +66,7 @@ impl Instance {
 
     /// Gives a field a value; the one it had is destroyed. A new field comes last in the order. O(1) expected, amortised.
     pub fn set<'v>(self, turn: &mut Turn<'_>, name: &str, value: impl Into<Input<'v>>) -> Result<(), Error> {
-        let query = turn.heap.query(Key::Text(name));
+        let query = turn.heap.query(Key::Text(name))?;
         let (table, found) = self.find(&turn.heap, &query)?;
         turn.heap.set_entry(table, found, &query, value.into())
     }
@@ -74,7 +74,7 @@ impl Instance {
     /// Removes a field and destroys its value; says whether it was there. O(1) expected; needs no memory.
     pub fn remove(self, turn: &mut Turn<'_>, name: &str) -> Result<bool, Error> {
         let heap = &mut turn.heap;
-        let (table, Some(found)) = self.find(heap, &heap.query(Key::Text(name)))? else { return Ok(false) };
+        let (table, Some(found)) = self.find(heap, &heap.query(Key::Text(name))?)? else { return Ok(false) };
         heap.destroy_entry(&table, found)?;
         Ok(true)
     }
@@ -82,7 +82,7 @@ impl Instance {
     /// Removes a field and hands its value out; if that has an object, it is in this party's holdings now. O(1) expected.
     pub fn take(self, turn: &mut Turn<'_>, name: &str) -> Result<Option<Item>, Error> {
         let heap = &mut turn.heap;
-        let (table, Some(found)) = self.find(heap, &heap.query(Key::Text(name)))? else { return Ok(None) };
+        let (table, Some(found)) = self.find(heap, &heap.query(Key::Text(name))?)? else { return Ok(None) };
         heap.take_entry(&table, found).map(Some)
     }
 
@@ -101,7 +101,7 @@ impl Heap<'_> {
     fn new_instance(&mut self, class: &str) -> Result<Handle, Error> {
         let block = self.new_table_block(Kind::Instance)?;
         let named = self.table(block).and_then(|table| {
-            let query = self.query(Key::Null);
+            let query = self.query(Key::Null)?;
             self.set_entry(table, None, &query, class.into())
         });
         if let Err(error) = named {

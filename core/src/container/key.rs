@@ -1,7 +1,8 @@
-//! Keys of maps: null, booleans, numbers, texts and bytes; when two are equal, and how they hash.
+//! Keys of maps: null, booleans, numbers, texts, bytes, and whatever else does not change; when two are equal, and how they hash.
 //!
 //! Numbers are equal when their values are: `1`, `1.0` and `true` are one key, as in Python. All NaNs are one
-//! key. Text and bytes are equal byte by byte, and a text never equals bytes.
+//! key. Text and bytes are equal byte by byte, and a text never equals bytes. All other keys are for `deep_key.rs`; here is
+//! what most keys are, and has to be quick.
 //!
 //! Equality and hash are part of the format. What is hashed is the text, the bytes, or the 8 little-endian bytes of a
 //! number's canonical form, by the hash that the region's header names (`hash.rs`), keyed by the region's random seed; 32 bits
@@ -15,7 +16,11 @@ use crate::{
     value::{Value, payload_of, tag},
 };
 
-/// A key of a map; made by `From` from numbers, texts and bytes.
+/// A key of a map; made by `From` from numbers, texts, bytes, the other scalars, tuples and frozen sets.
+///
+/// A tuple or frozen set that becomes a key is *placed*: it has to be in this party's holdings, and is in the map from then on. To look
+/// one up takes nothing; it may be anywhere. Where an equal key is there already, the map keeps that, and one in the holdings that
+/// was to become a key is destroyed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Key<'k> {
@@ -33,6 +38,9 @@ pub enum Key<'k> {
     Text(&'k str),
     /// Bytes.
     Bytes(&'k [u8]),
+    /// Anything else that does not change: a scalar, but no slice; a tuple of keys; a frozen set, fast or not.
+    #[cfg(feature = "scalars")]
+    Other(Value<'k>),
 }
 
 macro_rules! from {
@@ -57,6 +65,30 @@ from! {
     &'k [u8] => |x| Key::Bytes(x);
 }
 
+#[cfg(feature = "scalars")]
+mod others {
+    use super::Key;
+    use crate::{
+        handle::{FastSet, FrozenSet, Tuple},
+        value::{BigInt, Blob, Complex, Date, DateTime, Decimal, Time, TimeDelta, TimeZone, Value},
+    };
+
+    from! {
+        BigInt<'k> => |x| Key::Other(Value::BigInt(x));
+        Complex => |x| Key::Other(Value::Complex(x));
+        Decimal<'k> => |x| Key::Other(Value::Decimal(x));
+        Date => |x| Key::Other(Value::Date(x));
+        Time<'k> => |x| Key::Other(Value::Time(x));
+        DateTime<'k> => |x| Key::Other(Value::DateTime(x));
+        TimeDelta => |x| Key::Other(Value::TimeDelta(x));
+        TimeZone<'k> => |x| Key::Other(Value::TimeZone(x));
+        Blob<'k> => |x| Key::Other(Value::Blob(x));
+        Tuple => |x| Key::Other(Value::Tuple(x));
+        FrozenSet => |x| Key::Other(Value::FrozenSet(x));
+        FastSet => |x| Key::Other(Value::FastSet(x));
+    }
+}
+
 impl<'k, const N: usize> From<&'k [u8; N]> for Key<'k> {
     fn from(bytes: &'k [u8; N]) -> Key<'k> {
         Key::Bytes(bytes)
@@ -66,7 +98,8 @@ impl<'k, const N: usize> From<&'k [u8; N]> for Key<'k> {
 impl<'k> TryFrom<Value<'k>> for Key<'k> {
     type Error = Error;
 
-    /// Lists, maps and scalars of other types cannot be keys: [`Error::WrongType`].
+    /// What can be changed cannot be a key, nor can maps, slices, records, instances and arrays: [`Error::WrongType`]. Of a tuple
+    /// it only shows when it is used whether everything in it can be.
     fn try_from(value: Value<'k>) -> Result<Key<'k>, Error> {
         Ok(match value {
             Value::Null => Key::Null,
@@ -76,6 +109,19 @@ impl<'k> TryFrom<Value<'k>> for Key<'k> {
             Value::Float(x) => Key::Float(x),
             Value::Text(x) => Key::Text(x),
             Value::Bytes(x) => Key::Bytes(x),
+            #[cfg(feature = "scalars")]
+            Value::BigInt(_)
+            | Value::Complex(_)
+            | Value::Decimal(_)
+            | Value::Date(_)
+            | Value::Time(_)
+            | Value::DateTime(_)
+            | Value::TimeDelta(_)
+            | Value::TimeZone(_)
+            | Value::Blob(_)
+            | Value::Tuple(_)
+            | Value::FrozenSet(_)
+            | Value::FastSet(_) => Key::Other(value),
             _ => return Err(Error::WrongType),
         })
     }
@@ -91,6 +137,8 @@ impl<'k> From<Key<'k>> for Value<'k> {
             Key::Float(x) => Value::Float(x),
             Key::Text(x) => Value::Text(x),
             Key::Bytes(x) => Value::Bytes(x),
+            #[cfg(feature = "scalars")]
+            Key::Other(x) => x,
         }
     }
 }
@@ -104,6 +152,9 @@ pub(crate) enum Form<'k> {
     Number { class: u8, canonical: u64, tag: u8, payload: u64 },
     /// A block of this kind with these bytes.
     Block { kind: Kind, bytes: &'k [u8] },
+    /// What is one key with this value, which may have so many levels of sets.
+    #[cfg(feature = "scalars")]
+    Other { value: Value<'k>, levels: u8 },
 }
 
 /// A key being looked for.
@@ -114,10 +165,10 @@ pub(crate) struct Query<'k> {
 }
 
 impl Heap<'_> {
-    /// The hash of a key and what matches it.
+    /// The hash of a key and what matches it. O(1), or O(length), or O(size) of a tuple or set.
     #[inline(always)]
-    pub(crate) fn query<'k>(&self, key: Key<'k>) -> Query<'k> {
-        match key {
+    pub(crate) fn query<'k>(&self, key: Key<'k>) -> Result<Query<'k>, Error> {
+        Ok(match key {
             Key::Int(int) => self.number_query(tag::INT, int as u64),
             Key::Bool(bool) => self.number_query(tag::FALSE + bool as u8, 0),
             Key::Text(text) => self.bytes_query(Kind::Text, tag::TEXT, text.as_bytes()),
@@ -127,7 +178,9 @@ impl Heap<'_> {
             }
             Key::Float(float) => self.number_query(tag::FLOAT, float.to_bits()),
             Key::Null => Query { form: Form::Cell { tag: tag::NULL, payload: 0 }, hash: self.hash(&[]) },
-        }
+            #[cfg(feature = "scalars")]
+            Key::Other(value) => return self.query_other(value),
+        })
     }
 
     #[inline(always)]
@@ -169,21 +222,37 @@ impl Heap<'_> {
                 if tag == tag::INT || tag == tag::UINT {
                     return Ok(false);
                 }
-                Ok(matches!(tag, tag::FALSE | tag::TRUE | tag::FLOAT)
-                    && canonical(tag, payload) == (class, value))
+                match tag {
+                    tag::FALSE | tag::TRUE | tag::FLOAT => Ok(canonical(tag, payload) == (class, value)),
+                    #[cfg(feature = "scalars")]
+                    tag if is_other_number(tag) => self.is_number(payload, tag, (class, value)),
+                    _ => Ok(false),
+                }
             }
             Form::Block { kind, bytes } => {
                 // Only compared, so not checked to be UTF-8.
                 Ok(tag == tag::OBJECT + kind as u8 && self.leaf_is(payload as u32, kind, bytes))
             }
+            // They are compared where more is known of the cell.
+            #[cfg(feature = "scalars")]
+            Form::Other { .. } => Ok(false),
         }
     }
+}
+
+/// Whether a cell with this tag holds a decimal, complex or large whole number.
+#[cfg(feature = "scalars")]
+fn is_other_number(tag: u8) -> bool {
+    const BIG: u8 = tag::OBJECT + Kind::BigInt as u8;
+    const COMPLEX: u8 = tag::OBJECT + Kind::Complex as u8;
+    const LONG: u8 = tag::OBJECT + Kind::Decimal as u8;
+    matches!(tag, tag::DECIMAL..=tag::DECIMAL_8 | BIG | COMPLEX | LONG)
 }
 
 /// The form of a number that equal numbers share: a whole one as `INT` or `UINT` if it fits, other floats by their bits.
 ///
 /// By integer arithmetic, so that a core without floating point does not need its routines for this.
-fn canonical(tag: u8, payload: u64) -> (u8, u64) {
+pub(super) fn canonical(tag: u8, payload: u64) -> (u8, u64) {
     match tag {
         tag::FALSE => (tag::INT, 0),
         tag::TRUE => (tag::INT, 1),

@@ -33,13 +33,15 @@ impl Turn<'_> {
 
 impl Map {
     /// Gives a key a value; the one it had is destroyed. A new key comes last in the order. O(1) expected, amortised.
+    ///
+    /// If the key is a tuple or frozen set in this party's holdings, it goes into the map, or is destroyed if an equal one is there.
     pub fn set<'k, 'v>(
         self,
         turn: &mut Turn<'_>,
         key: impl Into<Key<'k>>,
         value: impl Into<Input<'v>>,
     ) -> Result<(), Error> {
-        let query = turn.heap.query(key.into());
+        let query = turn.heap.query(key.into())?;
         let (table, found) = self.find(&turn.heap, &query)?;
         turn.heap.set_entry(table, found, &query, value.into())
     }
@@ -47,7 +49,7 @@ impl Map {
     /// Removes a key and destroys its value; says whether it was there. O(1) expected; needs no memory.
     pub fn remove<'k>(self, turn: &mut Turn<'_>, key: impl Into<Key<'k>>) -> Result<bool, Error> {
         let heap = &mut turn.heap;
-        let (table, Some(found)) = self.find(heap, &heap.query(key.into()))? else { return Ok(false) };
+        let (table, Some(found)) = self.find(heap, &heap.query(key.into())?)? else { return Ok(false) };
         heap.destroy_entry(&table, found)?;
         Ok(true)
     }
@@ -55,7 +57,7 @@ impl Map {
     /// Removes a key and hands its value out; if that has an object, it is in this party's holdings now. O(1) expected.
     pub fn take<'k>(self, turn: &mut Turn<'_>, key: impl Into<Key<'k>>) -> Result<Option<Item>, Error> {
         let heap = &mut turn.heap;
-        let (table, Some(found)) = self.find(heap, &heap.query(key.into()))? else { return Ok(None) };
+        let (table, Some(found)) = self.find(heap, &heap.query(key.into())?)? else { return Ok(None) };
         heap.take_entry(&table, found).map(Some)
     }
 
@@ -65,7 +67,7 @@ impl Map {
         turn: &'e mut Turn<'p>,
         key: impl Into<Key<'k>>,
     ) -> Result<Entry<'e, 'p, 'k>, Error> {
-        let query = turn.heap.query(key.into());
+        let query = turn.heap.query(key.into())?;
         let (table, found) = self.find(&turn.heap, &query)?;
         Ok(Entry { turn, map: table.map, query, found })
     }
@@ -90,7 +92,14 @@ impl Heap<'_> {
             None => self.insert_entry(table, query, &value).map(|()| 0),
         };
         match stored {
-            Ok(old) => self.destroy_removed(old),
+            Ok(old) => {
+                self.destroy_removed(old)?;
+                #[cfg(feature = "scalars")]
+                if found.is_some() {
+                    self.drop_key(query)?;
+                }
+                Ok(())
+            }
             Err(error) => self.discard(&value, error),
         }
     }
@@ -151,6 +160,9 @@ impl<'e> Entry<'e, '_, '_> {
             let table = heap.table(map)?;
             heap.set_entry(table, None, &query, value.into())?;
             found = heap.find(&heap.table(map)?, &query)?;
+        } else {
+            #[cfg(feature = "scalars")]
+            heap.drop_key(&query)?;
         }
         let found = found.ok_or(Error::corrupt(map))?;
         let at = heap.table(map)?.value(found.entry)?;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
 //! | `map.rs`, `table.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `deep_key.rs` | keys with something in them, and scalars as keys |
 //! | `set.rs`, `algebra.rs` | the same without values |
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |
 //! | `packed.rs` | fast frozen maps and sets: in one block |
@@ -13,7 +14,7 @@
 //! | `rearrange.rs`, `splice.rs` | lists in another order, parts of them replaced |
 //! | `bulk.rs` | many elements or entries at once |
 //! | `byte_array.rs` | a growable run of bytes |
-//! | `compare.rs`, `walk.rs` | equality and order, with all that is inside |
+//! | `compare.rs`, `walk.rs`, `places.rs` | equality and order, with all that is inside |
 //! | `by_value.rs` | lists by what their elements are worth: found, counted, sorted |
 //! | `tree.rs` | taking trees apart and copying them, without recursion |
 //! | `footprint.rs` | how much memory they take |
@@ -34,6 +35,10 @@ mod cells;
 mod compare;
 #[cfg(test)]
 mod compare_tests;
+#[cfg(feature = "scalars")]
+mod deep_key;
+#[cfg(all(test, feature = "recovery", feature = "scalars"))]
+mod deep_key_tests;
 mod footprint;
 mod frozen;
 mod hashed;
@@ -47,6 +52,7 @@ mod map;
 mod packed;
 #[cfg(test)]
 mod packed_tests;
+mod places;
 mod reading;
 mod rearrange;
 mod rebuild;
@@ -63,7 +69,9 @@ mod tree;
 mod walk;
 
 pub(crate) use cells::Cells;
+pub(crate) use compare::Patience;
 pub use footprint::Footprint;
+pub(crate) use hashed::Hashed;
 pub use instance::InstanceIter;
 pub use key::Key;
 pub use list::ListIter;

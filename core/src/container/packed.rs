@@ -14,9 +14,10 @@
 #![forbid(unsafe_code)]
 
 use super::{
+    compare::Patience,
     hashed::Hashed,
     index::{Glance, Index},
-    key::{Key, Query},
+    key::Query,
     table::{ByKey, Peek},
 };
 use crate::{
@@ -254,12 +255,12 @@ impl Heap<'_> {
     }
 
     fn fill_packed(&mut self, new: u32, index: Index, source: Hashed, kind: Kind) -> Result<(), Error> {
-        let (mut next, mut number) = (0, 0);
+        let (mut next, mut number, mut patience) = (0, 0, Patience::of(self));
         while let Some((entry, key)) = self.live_from(&source, next)? {
             if number == source.live {
                 return Err(Error::corrupt(source.block));
             }
-            let hash = self.hash_at(&source, key)?;
+            let hash = self.hash_at(&source, key, &mut patience)?;
             self.push_copy(new, key)?;
             if cells_of(kind) == 2 {
                 self.push_copy(new, source.value(key))?;
@@ -290,9 +291,10 @@ impl Heap<'_> {
     }
 
     fn copy_entries(&mut self, source: Hashed, new: u32) -> Result<(), Error> {
+        let mut patience = Patience::of(self);
         for entry in 0..source.used {
             let key = source.key(entry);
-            let hash = self.hash_at(&source, key)?;
+            let hash = self.hash_at(&source, key, &mut patience)?;
             let value = match source.has_values {
                 true => self.copy_deep(source.value(key))?,
                 false => Prepared::NULL,
@@ -323,9 +325,10 @@ impl Heap<'_> {
         if !whole || mask != layout.mask as u64 || layout.granules() > self.header(block)?.granules() {
             return Ok(false);
         }
+        let mut patience = Patience::of(self);
         for entry in 0..packed.used {
-            let key = Key::try_from(self.value(packed.key(entry))?)?;
-            if self.find_in(&packed, &self.query(key))? != Some(entry) {
+            let found = self.find_own(&packed, packed.key(entry), &mut patience)?;
+            if found.is_some_and(|(_, found)| found != Some(entry)) {
                 return Ok(false);
             }
         }

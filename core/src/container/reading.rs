@@ -141,7 +141,7 @@ macro_rules! hashed {
                 match key.into() {
                     // As `get` does it.
                     Key::Int(int) if cfg!(target_pointer_width = "64") => heap.has_int(self, int),
-                    key => Ok(self.find(heap, &heap.query(key))?.1.is_some()),
+                    key => Ok(self.find(heap, &heap.query(key)?)?.1.is_some()),
                 }
             }
 
@@ -171,7 +171,7 @@ macro_rules! pairs {
                     // In here where the kind of key is known; where flash is short, by the one copy of the search.
                     Key::Int(int) if cfg!(target_pointer_width = "64") => heap.value_of_int(self, int),
                     Key::Text(text) if cfg!(target_pointer_width = "64") => heap.value_of_text(self, text),
-                    key => self.value_in(heap, &heap.query(key)),
+                    key => self.value_in(heap, &heap.query(key)?),
                 }
             }
 

@@ -26,11 +26,16 @@ impl Turn<'_> {
 impl Set {
     /// Adds an element, which comes last in the order; says whether it was new. One that is equal to another that is there is
     /// not added. O(1) expected, amortised.
+    ///
+    /// A tuple or frozen set in this party's holdings goes into the set, or is destroyed if it is not new.
     pub fn insert<'k>(self, turn: &mut Turn<'_>, element: impl Into<Key<'k>>) -> Result<bool, Error> {
-        let query = turn.heap.query(element.into());
+        let query = turn.heap.query(element.into())?;
         let (table, found) = self.find(&turn.heap, &query)?;
         if found.is_none() {
             turn.heap.insert_entry(table, &query, &Prepared::NULL)?;
+        } else {
+            #[cfg(feature = "scalars")]
+            turn.heap.drop_key(&query)?;
         }
         Ok(found.is_none())
     }
@@ -47,7 +52,7 @@ impl Set {
     /// Removes an element; says whether it was there. O(1) expected; needs no memory.
     pub fn remove<'k>(self, turn: &mut Turn<'_>, element: impl Into<Key<'k>>) -> Result<bool, Error> {
         let heap = &mut turn.heap;
-        let (table, Some(found)) = self.find(heap, &heap.query(element.into()))? else { return Ok(false) };
+        let (table, Some(found)) = self.find(heap, &heap.query(element.into())?)? else { return Ok(false) };
         heap.destroy_entry(&table, found)?;
         Ok(true)
     }

@@ -13,6 +13,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "scalars")]
+use super::compare::Patience;
 use super::{
     index::{Glance, Index, Slot},
     key::{Form, Key, Query},
@@ -21,7 +23,7 @@ use crate::{
     door,
     error::Error,
     handle::{FrozenMap, FrozenSet, Instance, Map, OfKind, Set},
-    heap::{Heap, Kind},
+    heap::{Form as Built, Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
 
@@ -152,7 +154,7 @@ impl Heap<'_> {
         if table.table == 0 {
             return Ok(None);
         }
-        if cfg!(not(target_pointer_width = "64")) {
+        if cfg!(not(any(target_pointer_width = "64", feature = "scalars"))) {
             return self.probe(table, query.hash, &query.form);
         }
         // One loop for each form of key.
@@ -160,7 +162,24 @@ impl Heap<'_> {
             form @ Form::Cell { .. } => self.probe(table, query.hash, &form),
             form @ Form::Number { .. } => self.probe(table, query.hash, &form),
             form @ Form::Block { .. } => self.probe(table, query.hash, &form),
+            #[cfg(feature = "scalars")]
+            Form::Other { ref value, levels } => self.find_other(table, query.hash, value, levels),
         }
+    }
+
+    #[cfg(feature = "scalars")]
+    #[inline(never)]
+    fn find_other(
+        &self,
+        table: &Table,
+        hash: u32,
+        value: &Value<'_>,
+        levels: u8,
+    ) -> Result<Option<Found>, Error> {
+        let key_at = |entry| table.key(entry);
+        let found =
+            self.search_other((table.index, hash), (*value, levels), key_at, &mut Patience::of(self))?;
+        Ok(found.map(|(entry, slot)| Found { entry, slot }))
     }
 
     #[inline(always)]
@@ -228,7 +247,7 @@ impl Heap<'_> {
 
     #[inline(never)]
     fn value_of_int_elsewhere<M: ByKey>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
-        map.value_in(self, &self.query(Key::Int(int)))
+        map.value_in(self, &self.query(Key::Int(int))?)
     }
 
     /// Whether a whole number is a key. O(1) expected.
@@ -254,7 +273,7 @@ impl Heap<'_> {
             Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
             Peek::Value(payload, tag, at) => self.value_of(payload, tag, at).map(Some),
             Peek::Nothing => Ok(None),
-            Peek::Unclear => map.value_in(self, &self.query(Key::Text(text))),
+            Peek::Unclear => map.value_in(self, &self.query(Key::Text(text))?),
         }
     }
 
@@ -291,7 +310,17 @@ impl Heap<'_> {
         value: &Prepared,
     ) -> Result<(), Error> {
         let key = self.prepare_key(query)?;
-        self.insert_prepared(table, query.hash, &key, value).or_else(|error| self.discard(&key, error))
+        if cfg!(feature = "scalars") && key.object != 0 && key.object == value.object {
+            return Err(Error::AlreadyPlaced);
+        }
+        self.insert_prepared(table, query.hash, &key, value).or_else(|error| self.discard(&key, error))?;
+        if cfg!(feature = "scalars") { self.count_placed(&key) } else { Ok(()) }
+    }
+
+    /// Where a key's object says what it is in. Without `scalars`, keys are copied and taken apart, but neither placed nor taken out.
+    #[inline(always)]
+    fn owner_word_of_key(&self, object: u32) -> Result<u32, Error> {
+        if cfg!(feature = "scalars") { Ok(self.owner_word(object)?.0) } else { Ok(0) }
     }
 
     fn prepare_key(&mut self, query: &Query<'_>) -> Result<Prepared, Error> {
@@ -303,6 +332,8 @@ impl Heap<'_> {
                 let payload = self.handle(object)?.bits();
                 Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
             }
+            #[cfg(feature = "scalars")]
+            Form::Other { value, .. } => self.prepare(crate::value::Input::Value(value)),
         }
     }
 
@@ -321,8 +352,14 @@ impl Heap<'_> {
         self.set_word(value_at.payload, value.payload)?;
         self.set_word(key_at.tag_granule(), (value.tag as u64) << 40 | (key.tag as u64) << 32 | hash as u64)?;
         self.set_number(table.index, slot, table.used)?;
-        let words =
-            [slot.tags(), table.count_word(), key.object, value.object, self.owner_word(value.object)?.0];
+        let words = [
+            slot.tags(),
+            table.count_word(),
+            key.object,
+            self.owner_word_of_key(key.object)?,
+            value.object,
+            self.owner_word(value.object)?.0,
+        ];
         self.atomically(words, |heap| {
             heap.use_slot(slot, hash)?;
             heap.attach(key, table.map)?;
@@ -350,6 +387,7 @@ impl Heap<'_> {
             table.count_word(),
             key_at.tag_granule(),
             key,
+            self.owner_word_of_key(key)?,
             object,
             self.owner_word(object)?.0,
         ];
@@ -402,14 +440,23 @@ impl Heap<'_> {
         Ok(None)
     }
 
-    /// Copies entries behind those that `to` has; stops at a list or map, whose empty copy it puts in place. Returns both.
-    pub(crate) fn copy_map_entries(&mut self, from: u32, to: u32) -> Result<Option<(u32, u32)>, Error> {
+    /// Copies entries behind those that `to` has; stops at a container, whose empty copy it puts in place. Returns both. `done` is such
+    /// a copy that has been filled since.
+    pub(crate) fn copy_map_entries(
+        &mut self,
+        from: u32,
+        to: u32,
+        done: u32,
+    ) -> Result<Option<(u32, u32)>, Error> {
         let mut source = self.table(from)?;
         if source.used != source.live {
             // Without removed entries the copy's length says where to go on.
             source = self.rebuild_table(source, source.live, 0)?;
         }
         let mut target = self.table(to)?;
+        if let Some(below) = self.value_of_done(&source, &target, done)? {
+            return Ok(Some(below));
+        }
         if target.cap < source.live {
             target = self.rebuild_table(target, source.live, 0)?;
         }
@@ -420,7 +467,7 @@ impl Heap<'_> {
             let key_object = self.object_in(key_payload, key_tag)?;
             let (payload, tag) = self.load_cell(source.value(index)?)?;
             let object = self.object_in(payload, tag)?;
-            let (key, _) = self.copy_cell(key_payload, key_tag, key_object)?;
+            let (key, key_below) = self.copy_cell(key_payload, key_tag, key_object)?;
             let (value, below) = match self.copy_cell(payload, tag, object) {
                 Ok(copied) => copied,
                 Err(error) => return self.discard(&key, error),
@@ -431,11 +478,31 @@ impl Heap<'_> {
                 }
                 return self.discard(&key, error);
             }
+            if key_below {
+                return Ok(Some((key_object, key.object)));
+            }
             if below {
                 return Ok(Some((object, value.object)));
             }
             target = self.table(to)?;
         }
         Ok(None)
+    }
+
+    /// The container, and its empty copy, that is the value of the key whose copy is done.
+    fn value_of_done(&self, from: &Table, to: &Table, done: u32) -> Result<Option<(u32, u32)>, Error> {
+        let Some(last) = to.used.checked_sub(1).filter(|_| done != 0) else { return Ok(None) };
+        let object_at =
+            |at: CellAt| self.load_cell(at).and_then(|(payload, tag)| self.object_in(payload, tag));
+        if object_at(to.key(last)?)? != done {
+            return Ok(None);
+        }
+        let (value, copy) = (object_at(from.value(last)?)?, object_at(to.value(last)?)?);
+        if copy == 0 {
+            return Ok(None);
+        }
+        let form = self.header(copy)?.form();
+        let below = matches!(form, Built::Cells | Built::Table | Built::Row | Built::Packed);
+        Ok(below.then_some((value, copy)))
     }
 }

@@ -124,19 +124,21 @@ impl Heap<'_> {
 
     fn copy_into(&mut self, source: u32, root: u32) -> Result<(), Error> {
         let (mut from, mut to) = (source, root);
+        // The copy that was finished last: behind a map's key comes its value.
+        let mut done = 0;
         let mut patience = self.end();
         loop {
             patience = patience.checked_sub(1).ok_or(Error::corrupt(from))?;
             let below = match self.header(from)?.form() {
                 Form::Cells | Form::Packed => self.copy_list_cells(from, to)?,
-                Form::Table => self.copy_map_entries(from, to)?,
+                Form::Table => self.copy_map_entries(from, to, done)?,
                 Form::Row => self.copy_row_cells(from, to)?,
                 _ => return Err(Error::corrupt(from)),
             };
             match below {
-                Some((child, copy)) => (from, to) = (child, copy),
+                Some((child, copy)) => (from, to, done) = (child, copy, 0),
                 None if to == root => return Ok(()),
-                None => (from, to) = (self.owner(from)?, self.owner(to)?),
+                None => (from, to, done) = (self.owner(from)?, self.owner(to)?, to),
             }
         }
     }

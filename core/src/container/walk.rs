@@ -10,12 +10,14 @@
 
 #![forbid(unsafe_code)]
 
-use core::{cmp::Ordering, ops::Range};
+use core::cmp::Ordering;
 
 use super::{
-    compare::{Family, Pair, Patience},
-    key::Key,
+    compare::{Family, Pair, Patience, WALKS},
+    places::Places,
 };
+#[cfg(feature = "scalars")]
+use crate::value::one_key;
 use crate::{
     error::Error,
     heap::Heap,
@@ -28,12 +30,11 @@ pub(super) enum Difference<'h> {
     Values(Value<'h>, Value<'h>),
     /// Two texts, or one list ends and the other goes on.
     Order(Ordering),
+    /// Two sets that are not equal.
+    Sets(u32, u32),
     /// It is inside of containers that have no order, or between them.
     Unordered,
 }
-
-/// Levels for which it is remembered where to go on.
-const PLACES: usize = 32;
 
 /// A walk, and how far it has got.
 pub(super) struct Walk<'h, 'p> {
@@ -46,13 +47,13 @@ pub(super) struct Walk<'h, 'p> {
     next: u32,
     /// How many levels above this one belong to the walk.
     depth: u32,
-    /// Places to go on from in the last levels above, that of level n at n modulo [`PLACES`]; the last `kept` are there.
-    places: [u32; PLACES],
-    kept: u32,
-    /// The container in which a place was looked for last, and where it was.
-    found: (u32, u32),
+    places: Places,
     /// The level of the outermost container that has no order.
     unordered: Option<u32>,
+    /// Whether the two are keys, of which two are the same if NaNs stand in the same places.
+    keys: bool,
+    /// Walks that may begin inside of this one, for sets that are elements of sets.
+    levels: u8,
     patience: &'p mut Patience,
 }
 
@@ -74,7 +75,6 @@ impl<'h, 'p> Walk<'h, 'p> {
         b: u32,
         patience: &'p mut Patience,
     ) -> Walk<'h, 'p> {
-        let places = [0; PLACES];
         Walk {
             heap,
             family,
@@ -82,12 +82,25 @@ impl<'h, 'p> Walk<'h, 'p> {
             b,
             next: 0,
             depth: 0,
-            places,
-            kept: 0,
-            found: (0, 0),
+            places: Places::NONE,
             unordered: None,
+            keys: false,
+            levels: WALKS,
             patience,
         }
+    }
+
+    /// Two keys.
+    #[cfg(feature = "scalars")]
+    pub(super) fn of_keys(
+        heap: &'h Heap<'_>,
+        family: Family,
+        a: u32,
+        b: u32,
+        levels: u8,
+        patience: &'p mut Patience,
+    ) -> Walk<'h, 'p> {
+        Walk { keys: true, levels, ..Walk::new(heap, family, a, b, patience) }
     }
 
     /// To the first difference. With `order`, that is the first in the order of the elements; without, lists of different lengths
@@ -99,6 +112,9 @@ impl<'h, 'p> Walk<'h, 'p> {
             }
             let next = if self.a == self.b { Next::End } else { self.step(order)? };
             match next {
+                Next::Differ(_) if self.unordered == Some(self.depth) && self.family == Family::Set => {
+                    return Ok(Some(Difference::Sets(self.a, self.b)));
+                }
                 Next::Differ(_) if self.unordered.is_some() => return Ok(Some(Difference::Unordered)),
                 Next::Differ(difference) => return Ok(Some(difference)),
                 Next::Below(family, a, b) => self.down(family, a, b)?,
@@ -141,8 +157,9 @@ impl<'h, 'p> Walk<'h, 'p> {
         }
         while let Some((entry, key_at)) = self.heap.live_from(&a, self.next)? {
             self.next = entry + 1;
-            let key = Key::try_from(self.heap.value(key_at)?).map_err(|_| Error::corrupt(self.a))?;
-            let Some(found) = self.heap.find_in(&b, &self.heap.query(key))? else {
+            self.patience.spend(1, self.a)?;
+            let query = self.heap.query_at(key_at, self.levels, self.patience)?;
+            let Some(found) = self.heap.find_within(&b, &query, self.patience)? else {
                 return Ok(Next::Differ(Difference::Unordered));
             };
             if self.family == Family::Set {
@@ -188,7 +205,7 @@ impl<'h, 'p> Walk<'h, 'p> {
         let heap = self.heap;
         self.patience.spend(1, self.a)?;
         let (a, b) = (heap.load_cell(a_at)?, heap.load_cell(b_at)?);
-        if a == b && !is_judged(a.1) {
+        if a == b && (!is_judged(a.1) || self.keys && !tag::is_object(a.1)) {
             return Ok(None);
         }
         let differ = |difference| Ok(Some(Next::Differ(difference)));
@@ -196,7 +213,9 @@ impl<'h, 'p> Walk<'h, 'p> {
             Pair::Containers(family, a, b) => Ok(Some(Next::Below(family, a, b))),
             Pair::Texts(a, b) if a == b => Ok(None),
             Pair::Texts(a, b) => differ(Difference::Order(a.cmp(b))),
-            Pair::Values(a, b) if equal(a, b)? => Ok(None),
+            #[cfg(feature = "scalars")]
+            Pair::Values(a, b) if self.keys && one_key(a, b)? => Ok(None),
+            Pair::Values(a, b) if !self.keys && equal(a, b)? => Ok(None),
             Pair::Values(a, b) => differ(Difference::Values(a, b)),
         }
     }
@@ -208,10 +227,7 @@ impl<'h, 'p> Walk<'h, 'p> {
                 return Err(Error::corrupt(inner));
             }
         }
-        if let Some(place) = self.places.get_mut(self.depth as usize % PLACES) {
-            *place = self.next;
-        }
-        self.kept = (self.kept + 1).min(PLACES as u32);
+        self.places.keep(self.depth, self.next);
         self.depth += 1;
         (self.family, self.a, self.b, self.next) = (family, a, b, 0);
         Ok(())
@@ -225,49 +241,9 @@ impl<'h, 'p> Walk<'h, 'p> {
         if self.unordered.is_some_and(|level| level > self.depth) {
             self.unordered = None;
         }
-        if let Some(left) = self.kept.checked_sub(1) {
-            self.kept = left;
-            self.next = self.places.get(self.depth as usize % PLACES).copied().unwrap_or(0);
-            return Ok(());
-        }
-        self.next = self.place_behind(child)?;
-        self.found = (self.a, self.next);
+        let above = (self.family, self.a);
+        self.next = self.places.back(self.heap, self.depth, above, child, self.patience)?;
         Ok(())
-    }
-
-    /// The place behind the one that `child` has in `a`. O(elements before it, or since the last time).
-    fn place_behind(&mut self, child: u32) -> Result<u32, Error> {
-        let from = if self.found.0 == self.a { self.found.1 } else { 0 };
-        match self.family {
-            Family::List | Family::Tuple => {
-                let list = self.heap.cells(self.a)?;
-                self.search(child, from..list.len, |index| list.at(index))
-            }
-            Family::Map | Family::Set | Family::Instance => {
-                let map = self.heap.hashed(self.a)?;
-                self.search(child, from..map.used, |index| Ok(map.value(map.key(index))))
-            }
-            Family::Record => {
-                let row = self.heap.row(self.a)?;
-                self.search(child, from..row.fields, |index| Ok(row.at(index)))
-            }
-        }
-    }
-
-    fn search(
-        &mut self,
-        child: u32,
-        range: Range<u32>,
-        at: impl Fn(u32) -> Result<CellAt, Error>,
-    ) -> Result<u32, Error> {
-        for index in range {
-            self.patience.pass()?;
-            let (payload, tag) = self.heap.load_cell(at(index)?)?;
-            if tag::is_object(tag) && payload as u32 == child {
-                return Ok(index + 1);
-            }
-        }
-        Err(Error::corrupt(child))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     head,
 };
 use crate::{
-    container::Key,
+    container::{Hashed, Key, Patience},
     value::{CellAt, Value, leaf_skip, tag},
 };
 
@@ -77,7 +77,7 @@ impl Heap<'_> {
         let header = self.header(at)?;
         let is_set = header.is_kind(Kind::Set) || header.is_kind(Kind::FrozenSet);
         let is_instance = header.is_kind(Kind::Instance);
-        let mut live = 0;
+        let (mut live, entries, mut patience) = (0, Hashed::from(table), Patience::of(self));
         for index in 0..table.used {
             let (key_at, value_at) = (table.key(index)?, table.value(index)?);
             if self.byte(key_at.tag)? == tag::REMOVED {
@@ -87,14 +87,13 @@ impl Heap<'_> {
             self.audit_cell(key_at, at, claimed)?;
             self.audit_cell(value_at, at, claimed)?;
             ensure(!is_set || self.byte(value_at.tag)? == tag::NULL, value_at.payload, Fault::BadObject)?;
-            let key = Key::try_from(self.value(key_at)?)?;
             if is_instance {
-                self.audit_field(index, key, value_at)?;
+                self.audit_field(index, Key::try_from(self.value(key_at)?)?, value_at)?;
             }
-            let query = self.query(key);
-            let found = self.find(&table, &query)?.map(|found| found.entry);
-            let hashed = self.lo(key_at.tag_granule())? == query.hash;
-            ensure(hashed && found == Some(index), key_at.payload, Fault::BadObject)?;
+            if let Some((hash, found)) = self.find_own(&entries, key_at, &mut patience)? {
+                let hashed = self.lo(key_at.tag_granule())? == hash;
+                ensure(hashed && found == Some(index), key_at.payload, Fault::BadObject)?;
+            }
         }
         ensure(live == table.live && self.index_is_full(&table)?, at, Fault::BadObject)
     }

@@ -24,7 +24,7 @@ impl Heap<'_> {
 
     /// The block of a schema, which is stored if it is new.
     pub(super) fn intern(&mut self, schema: &Schema) -> Result<u32, Error> {
-        let query = self.query(Key::Int(schema.fingerprint as i64));
+        let query = self.query(Key::Int(schema.fingerprint as i64))?;
         let directory = self.directory()?;
         if directory != 0 {
             let table = self.table(directory)?;
@@ -43,7 +43,7 @@ impl Heap<'_> {
             0 => self.make_directory()?,
             directory => directory,
         };
-        let query = self.query(Key::Int(schema.fingerprint as i64));
+        let query = self.query(Key::Int(schema.fingerprint as i64))?;
         let object = self.new_schema(schema)?;
         let payload = self.handle(object)?.bits();
         let new = Prepared { payload, tag: tag::OBJECT + Kind::Schema as u8, object, fresh: true };

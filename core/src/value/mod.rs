@@ -28,11 +28,17 @@ pub(crate) use cell::{CellAt, tag};
 pub use input::Input;
 pub(crate) use input::{Needs, Prepared, payload_of};
 pub(crate) use leaf::{leaf_granules, leaf_skip};
+#[cfg(all(feature = "containers", feature = "scalars"))]
+pub(crate) use number::{short_number, with_digits, with_whole};
 pub use object::{Item, Object, Scalar};
+#[cfg(all(feature = "containers", feature = "scalars"))]
+pub(crate) use order::one_key;
 #[cfg(feature = "containers")]
 pub(crate) use order::{equal, order};
 #[cfg(feature = "containers")]
 pub(crate) use owner::LastObject;
+#[cfg(all(feature = "containers", feature = "scalars"))]
+pub(crate) use scalar::from_cell as cell_scalar;
 #[cfg(feature = "scalars")]
 pub(crate) use scalar::scalar_needs;
 #[cfg(feature = "scalars")]

@@ -5,7 +5,7 @@
 use core::cmp::Ordering;
 
 #[cfg(feature = "scalars")]
-use super::Complex;
+use super::{Complex, DecimalClass};
 use super::{Value, number};
 use crate::error::Error;
 
@@ -45,6 +45,35 @@ fn equal_complex(a: Complex, b: Value<'_>) -> Result<bool, Error> {
         other => (other, Value::Int(0)),
     };
     Ok(equal(Value::Float(a.im), im)? && equal(Value::Float(a.re), re)?)
+}
+
+/// Whether two values, which are no containers, are one key: if they are equal, or both NaN.
+#[cfg(feature = "scalars")]
+pub(crate) fn one_key(a: Value<'_>, b: Value<'_>) -> Result<bool, Error> {
+    Ok(match (a, b) {
+        (Value::Complex(a), b) | (b, Value::Complex(a)) => {
+            let (re, im) = match b {
+                Value::Complex(b) => (Value::Float(b.re), Value::Float(b.im)),
+                other => (other, Value::Int(0)),
+            };
+            one_key(Value::Float(a.im), im)? && one_key(Value::Float(a.re), re)?
+        }
+        (a, b) if is_nan(a) || is_nan(b) => is_nan(a) && is_nan(b),
+        (a, b) => match equal(a, b) {
+            // A decimal of more digits than are turned into binary is hashed otherwise, so no whole number is found by it.
+            Err(Error::TooLarge) => false,
+            equal => equal?,
+        },
+    })
+}
+
+#[cfg(feature = "scalars")]
+fn is_nan(value: Value<'_>) -> bool {
+    match value {
+        Value::Float(float) => float.is_nan(),
+        Value::Decimal(decimal) => matches!(decimal.class(), DecimalClass::Nan | DecimalClass::SignallingNan),
+        _ => false,
+    }
 }
 
 /// The order of two values: none beside NaN; [`Error::NotComparable`] if their types have no order.

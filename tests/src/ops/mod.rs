@@ -14,6 +14,7 @@ mod arrays;
 mod byte_arrays;
 mod fast;
 mod instances;
+mod keys;
 mod lists;
 mod maps;
 mod messages;
@@ -25,7 +26,7 @@ mod values;
 
 use cohabit::{
     AnyArray, AnyRecord, ByteArray, Bytes, Error, FastMap, Instance, Item, List, Map, Message, Set, Text,
-    Turn,
+    Tuple, Turn,
 };
 
 /// What an operation works with: made by its setup, used by its act.
@@ -41,6 +42,8 @@ pub struct Props {
     pub set: Option<Set>,
     /// A fast map in the actor's holdings.
     pub fast: Option<FastMap>,
+    /// A tuple in the actor's holdings, to be a key.
+    pub key: Option<Tuple>,
     /// The instance operated on.
     pub instance: Option<Instance>,
     /// The byte array operated on.
@@ -86,6 +89,10 @@ impl Props {
 
     fn fast(&self) -> FastMap {
         self.fast.expect("the setup made a fast map")
+    }
+
+    fn key(&self) -> Tuple {
+        self.key.expect("the setup made a tuple")
     }
 
     fn map(&self) -> Map {
@@ -175,6 +182,7 @@ pub fn all() -> Vec<Op> {
         maps::OPS,
         sets::OPS,
         fast::OPS,
+        keys::OPS,
         instances::OPS,
         messages::OPS,
         records::OPS,

@@ -66,10 +66,10 @@ pub const GOLDEN: Lane = Lane {
     run: |job| job.run(suite("golden")),
 };
 
-/// What CPython does with values, lists and dicts, from a table that CPython wrote; what the core lacks is counted.
+/// What CPython does with values, lists, dicts and sets, from a table that CPython wrote.
 ///
 /// Seen red on: a float taken to have 24 digits where a decimal is beside it; `sort` putting down the right one of two equal
-/// elements first; `List::slice_by` in the list of what is missing.
+/// elements first.
 pub const PYTHON: Lane = Lane {
     name: "python",
     about: "thousands of cases of equality, order, lists and dicts, each with the outcome it has in CPython",

@@ -44,6 +44,14 @@ impl<'a> Binary<'a> {
         top.map_or(0, |index| index as u64 * 8 + 8 - self.byte(index).leading_zeros() as u64)
     }
 
+    /// The float that it is equal to, bit by bit; `None` if there is none. It has 64 bits at least.
+    pub(super) fn as_float(&self) -> Option<u64> {
+        let (top, more) = self.top();
+        let exact = !more && top.significand << 53 == 0 && top.exponent <= 1023;
+        let sign = (self.negative as u64) << 63;
+        exact.then_some(sign | (top.exponent as u64 + 1023) << 52 | top.significand << 1 >> 12)
+    }
+
     /// The number's highest 64 bits as a number of its own, and whether bits were left out that are not 0. It has 64 bits at least.
     fn top(&self) -> (Number, bool) {
         let bits = self.bits();

@@ -36,7 +36,7 @@ pub(super) struct Digits<'d> {
     /// Number of its digits.
     count: usize,
     /// Digits before the point, were it written out; `i64::MIN` for zero.
-    point: i64,
+    pub(super) point: i64,
 }
 
 impl<'d> Digits<'d> {
@@ -52,7 +52,7 @@ impl<'d> Digits<'d> {
         self.point == i64::MIN
     }
 
-    fn digits(self) -> impl Iterator<Item = u8> + 'd {
+    pub(super) fn digits(self) -> impl Iterator<Item = u8> + 'd {
         self.decimal.digits().map(|digit| digit.wrapping_sub(b'0'))
     }
 
@@ -156,14 +156,14 @@ impl<I: Iterator<Item = u8>> Write for Beside<I> {
 }
 
 /// A whole number in binary, lowest word first.
-struct Whole {
+pub(super) struct Whole {
     words: [u32; WORDS],
     len: usize,
 }
 
 impl Whole {
     /// That of the first `count` digits, zeros where there are no more.
-    fn of(digits: &mut impl Iterator<Item = u8>, count: i64) -> Result<Whole, Error> {
+    pub(super) fn of(digits: &mut impl Iterator<Item = u8>, count: i64) -> Result<Whole, Error> {
         if count > MOST_DIGITS {
             return Err(Error::TooLarge);
         }
@@ -194,6 +194,18 @@ impl Whole {
             *word = carry;
             self.len += 1;
         }
+    }
+
+    /// Its two's complement, or that of the number below 0; bytes that only repeat the sign are there, too.
+    pub(super) fn to_le_bytes(&mut self, negative: bool) -> &[u8] {
+        let mut carry = negative;
+        for word in &mut self.words {
+            if negative {
+                (*word, carry) = (!*word).overflowing_add(carry as u32);
+            }
+            *word = word.to_le();
+        }
+        bytemuck::cast_slice(&self.words)
     }
 
     fn byte(&self, index: usize) -> u8 {

@@ -14,6 +14,8 @@
 mod binary;
 #[cfg(feature = "scalars")]
 mod decimal;
+#[cfg(feature = "scalars")]
+mod short;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,8 @@ use core::cmp::Ordering;
 
 #[cfg(feature = "scalars")]
 use self::decimal::Digits;
+#[cfg(feature = "scalars")]
+pub(crate) use self::short::{short_number, with_digits, with_whole};
 use super::Value;
 #[cfg(feature = "scalars")]
 use super::{Decimal, DecimalClass};

@@ -63,7 +63,7 @@ use crate::{
 };
 
 /// The value of a cell without an object; `bytes` is its payload where it lies.
-pub(super) fn from_cell(payload: u64, tag: u8, bytes: &[u8]) -> Option<Value<'_>> {
+pub(crate) fn from_cell(payload: u64, tag: u8, bytes: &[u8]) -> Option<Value<'_>> {
     Some(match tag {
         tag::DATE => Value::Date(Date::from_ordinal(payload.try_into().ok()?).ok()?),
         tag::TIME => Value::Time(Time::from_payload(payload).ok()?),
