@@ -3,7 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
-//! | `map.rs`, `table.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `map.rs`, `table.rs`, `removed.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
 //! | `set.rs`, `algebra.rs` | the same without values |
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |
 //! | `packed.rs` | fast frozen maps and sets: in one block |
@@ -47,9 +47,12 @@ mod map;
 mod packed;
 #[cfg(test)]
 mod packed_tests;
+#[cfg(test)]
+mod plain_tests;
 mod reading;
 mod rearrange;
 mod rebuild;
+mod removed;
 mod set;
 #[cfg(test)]
 mod set_tests;
