@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
 //! | `map.rs`, `table.rs`, `removed.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `plain.rs` | whole numbers added to it, the short way |
 //! | `set.rs`, `algebra.rs` | the same without values |
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |
 //! | `packed.rs` | fast frozen maps and sets: in one block |
@@ -47,6 +48,8 @@ mod map;
 mod packed;
 #[cfg(test)]
 mod packed_tests;
+#[cfg(target_pointer_width = "64")]
+mod plain;
 #[cfg(test)]
 mod plain_tests;
 mod reading;

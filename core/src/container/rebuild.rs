@@ -83,14 +83,7 @@ impl Heap<'_> {
                 return self.copy_granules(old.table + 1, new.table + 1, granules);
             }
         }
-        self.clear_index(new.index)?;
-        for entry in 0..new.used {
-            let hash = self.lo(new.marks(new.entry(entry)))?;
-            let slot = self.free_slot(new.index, hash)?;
-            self.set_number(new.index, slot, entry)?;
-            self.use_slot(slot, hash)?;
-        }
-        Ok(())
+        self.fill_index(new.index, new.marks(new.entry(0)), new.step, new.used)
     }
 
     fn copy_live_entries(&mut self, old: Table, new: &mut Table) -> Result<(), Error> {

@@ -27,7 +27,12 @@ impl Set {
     /// Adds an element, which comes last in the order; says whether it was new. One that is equal to another that is there is
     /// not added. O(1) expected, amortised.
     pub fn insert<'k>(self, turn: &mut Turn<'_>, element: impl Into<Key<'k>>) -> Result<bool, Error> {
-        let query = turn.heap.query(element.into());
+        let element = element.into();
+        #[cfg(target_pointer_width = "64")]
+        if let Some(new) = turn.heap.add_plain(self, &element, Prepared::NULL)? {
+            return Ok(new);
+        }
+        let query = turn.heap.query(element);
         let (table, found) = self.find(&turn.heap, &query)?;
         if found.is_none() {
             turn.heap.insert_entry(table, &query, &Prepared::NULL)?;

@@ -114,6 +114,7 @@ impl Table {
     }
 
     /// Granule with `used` and `live`.
+    #[inline(always)]
     pub(super) fn count_word(&self) -> u32 {
         self.map + 2
     }
@@ -289,19 +290,35 @@ impl Heap<'_> {
         if table as u32 == 0 {
             return Peek::Nothing;
         }
-        match self.glance(index, hash) {
+        // Each with all that follows, whose distances are constants then.
+        if index.is_narrow() {
+            self.peek_in::<M, 3>(index, hash, is_it)
+        } else {
+            self.peek_in::<M, 5>(index, hash, is_it)
+        }
+    }
+
+    #[inline(always)]
+    fn peek_in<M: OfKind, const STRIDE: usize>(
+        &self,
+        index: Index,
+        hash: u32,
+        is_it: impl FnOnce(u64, u8) -> bool,
+    ) -> Peek {
+        let step = const { entry_of(M::KIND as u8) };
+        match self.glance_at::<STRIDE>(index, hash) {
             Glance::Entry(number) => {
-                let step = const { entry_of(M::KIND as u8) };
-                let entry = index.end().wrapping_add(number.wrapping_mul(step));
-                let words = if step == ENTRY {
-                    self.words_at::<{ ENTRY as usize }>(entry).map(|words| *words)
-                } else {
-                    self.words_at(entry).map(|[key, marks]| [*key, *key, *marks])
-                };
-                if let Ok(words) = words {
-                    let [key, value, marks] = words.map(u64::from_le);
-                    if is_it(key, (marks >> 32) as u8) {
-                        return Peek::Value(value, (marks >> 40) as u8, entry + (step - 2));
+                let entry = index.end_at::<STRIDE>().wrapping_add(number.wrapping_mul(step));
+                if step == ENTRY {
+                    if let Ok([key, value, marks]) = self.words_at::<{ ENTRY as usize }>(entry) {
+                        let marks = u64::from_le(*marks);
+                        if is_it(u64::from_le(*key), (marks >> 32) as u8) {
+                            return Peek::Value(u64::from_le(*value), (marks >> 40) as u8, entry + 1);
+                        }
+                    }
+                } else if let Ok([key, marks]) = self.words_at(entry) {
+                    if is_it(u64::from_le(*key), (u64::from_le(*marks) >> 32) as u8) {
+                        return Peek::Value(0, tag::NULL, entry);
                     }
                 }
                 Peek::Unclear
