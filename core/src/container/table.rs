@@ -316,10 +316,10 @@ impl Heap<'_> {
                             return Peek::Value(u64::from_le(*value), (marks >> 40) as u8, entry + 1);
                         }
                     }
-                } else if let Ok([key, marks]) = self.words_at(entry) {
-                    if is_it(u64::from_le(*key), (u64::from_le(*marks) >> 32) as u8) {
-                        return Peek::Value(0, tag::NULL, entry);
-                    }
+                } else if let Ok([key, marks]) = self.words_at(entry)
+                    && is_it(u64::from_le(*key), (u64::from_le(*marks) >> 32) as u8)
+                {
+                    return Peek::Value(0, tag::NULL, entry);
                 }
                 Peek::Unclear
             }
