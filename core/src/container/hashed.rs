@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   a table           | .. index .. | key 0, value 0, marks | key 1, value 1, marks | ...       3 granules and 24 bytes apart
+//!   that of a set     | .. index .. | key 0, marks | key 1, marks | ...                         2 granules and 16 bytes apart
 //!   a fast map        | .. index .. | key 0 | value 0 | key 1 | value 1 | ... | tags |           2 granules and 2 bytes apart
 //!   a fast set        | .. index .. | key 0 | key 1 | ...                     | tags |           1 granule and 1 byte apart
 //! ```
@@ -39,7 +40,7 @@ pub(crate) struct Hashed {
     pub(crate) used: u32,
     /// Entries not removed.
     pub(crate) live: u32,
-    /// Whether keys have values beside them (those of a set that is built like a map are null).
+    /// Whether keys have values beside them.
     pub(super) has_values: bool,
 }
 
@@ -47,15 +48,15 @@ impl From<Table> for Hashed {
     #[inline(always)]
     fn from(table: Table) -> Hashed {
         let entry = table.entry(0);
-        let tag = (entry as usize).wrapping_add(2).wrapping_mul(8).wrapping_add(4);
+        let tag = (table.marks(entry) as usize).wrapping_mul(8).wrapping_add(4);
         Hashed {
             block: table.map,
             index: (table.table != 0).then_some(table.index),
             first: CellAt { payload: entry, tag },
-            step: (ENTRY, ENTRY * 8),
+            step: (table.step, table.step * 8),
             used: table.used,
             live: table.live,
-            has_values: true,
+            has_values: table.step == ENTRY,
         }
     }
 }

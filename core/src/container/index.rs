@@ -116,7 +116,7 @@ impl Index {
     }
 
     #[inline(always)]
-    fn is_narrow(self) -> bool {
+    pub(super) fn is_narrow(self) -> bool {
         self.mask <= NARROW
     }
 
@@ -144,6 +144,12 @@ impl Index {
         self.first.wrapping_add(self.mask.wrapping_add(1).wrapping_mul(self.stride()))
     }
 
+    /// The same where a group's granules are known.
+    #[inline(always)]
+    pub(super) fn end_at<const STRIDE: usize>(self) -> u32 {
+        self.first.wrapping_add(self.mask.wrapping_add(1).wrapping_mul(STRIDE as u32))
+    }
+
     /// Granule of a group, by the low bits of its number.
     #[inline(always)]
     fn group(self, number: u32) -> u32 {
@@ -161,6 +167,15 @@ pub(super) enum Glance {
     Unclear,
 }
 
+/// What a search for a key that is to be added finds.
+#[cfg(target_pointer_width = "64")]
+pub(super) enum Room {
+    /// It is there: this entry.
+    Entry(u32),
+    /// It is not, and this is the slot for it.
+    Slot(Slot),
+}
+
 impl Heap<'_> {
     /// Looks at the first slot that a hash may lead to, in its first group. One check, two loads.
     #[inline(always)]
@@ -169,7 +184,7 @@ impl Heap<'_> {
     }
 
     #[inline(always)]
-    fn glance_at<const STRIDE: usize>(&self, index: Index, hash: u32) -> Glance {
+    pub(super) fn glance_at<const STRIDE: usize>(&self, index: Index, hash: u32) -> Glance {
         let group = index.first.wrapping_add((hash & index.mask).wrapping_mul(STRIDE as u32));
         let Ok(words) = self.words_at::<STRIDE>(group) else { return Glance::Unclear };
         let tags = u64::from_le(words[0]);
@@ -206,6 +221,44 @@ impl Heap<'_> {
             }
             if next == index.mask {
                 return Err(Error::corrupt(index.first));
+            }
+            next += 1;
+        }
+    }
+
+    /// [`search`](Self::search) and [`free_slot`](Self::free_slot) in one pass, for groups of so many granules. `None` if `is_it` does
+    /// not know, and in damaged bytes.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    pub(super) fn search_room<const STRIDE: usize>(
+        &self,
+        index: Index,
+        hash: u32,
+        is_it: impl Fn(u32) -> Option<bool>,
+    ) -> Option<Room> {
+        let (mut next, mut free) = (0, None);
+        loop {
+            let number = hash.wrapping_add(next) & index.mask;
+            let group = index.first.wrapping_add(number.wrapping_mul(STRIDE as u32));
+            let words = self.words_at::<STRIDE>(group).ok()?;
+            let tags = u64::from_le(words[0]);
+            let mut hits = zeros(tags ^ tags_of(hash));
+            while hits != 0 {
+                let entry = number_in(words, Slot::lowest(group, hits).lane);
+                if is_it(entry)? {
+                    return Some(Room::Entry(entry));
+                }
+                hits &= hits - 1;
+            }
+            let unused = !tags & TOPS;
+            if free.is_none() && unused != 0 {
+                free = Some(Slot::lowest(group, unused));
+            }
+            if zeros(tags) != 0 {
+                return free.map(Room::Slot);
+            }
+            if next == index.mask {
+                return None;
             }
             next += 1;
         }
@@ -249,6 +302,14 @@ impl Heap<'_> {
         self.set_half(numbers, slot.lane / 2, others | (stored & 0xffff) << shift)
     }
 
+    /// The word of tags in which this slot's entry counts, and the others are as they are.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    pub(super) fn tags_using(&self, slot: Slot, hash: u32) -> Result<u64, Error> {
+        let shift = slot.lane % SLOTS * 8;
+        Ok(self.word(slot.group)? & !(0xff << shift) | (tag_of(hash) as u64) << shift)
+    }
+
     /// From this store on the slot's entry counts.
     #[inline(always)]
     pub(super) fn use_slot(&mut self, slot: Slot, hash: u32) -> Result<(), Error> {
@@ -261,7 +322,31 @@ impl Heap<'_> {
         self.set_byte(slot.tag_at(), REMOVED)
     }
 
+    /// Has a new index lead to all entries there are: so many, whose hashes stand in granule `first` and every `step`th from there.
+    /// Nobody looks there yet, so the order of the stores is all the same.
+    pub(super) fn fill_index(
+        &mut self,
+        index: Index,
+        first: u32,
+        step: u32,
+        count: u32,
+    ) -> Result<(), Error> {
+        self.clear_index(index)?;
+        self.locally(|heap| {
+            let mut marks = first;
+            for entry in 0..count {
+                let hash = heap.lo(marks)?;
+                let slot = heap.free_slot(index, hash)?;
+                heap.set_number(index, slot, entry)?;
+                heap.use_slot(slot, hash)?;
+                marks = marks.wrapping_add(step);
+            }
+            Ok(())
+        })
+    }
+
     /// Makes all slots of a new index unused.
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(super) fn clear_index(&mut self, index: Index) -> Result<(), Error> {
         (0..=index.mask).try_for_each(|group| self.set_word(index.group(group), 0))
     }

@@ -41,9 +41,16 @@ impl Map {
         key: impl Into<Key<'k>>,
         value: impl Into<Input<'v>>,
     ) -> Result<(), Error> {
-        let query = turn.heap.query(key.into())?;
+        let (key, value) = (key.into(), value.into());
+        #[cfg(target_pointer_width = "64")]
+        if let Some(value) = value.plain()
+            && turn.heap.add_plain(self, &key, value)?.is_some()
+        {
+            return Ok(());
+        }
+        let query = turn.heap.query(key)?;
         let (table, found) = self.find(&turn.heap, &query)?;
-        turn.heap.set_entry(table, found, &query, value.into())
+        turn.heap.set_entry(table, found, &query, value)
     }
 
     /// Removes a key and destroys its value; says whether it was there. O(1) expected; needs no memory.

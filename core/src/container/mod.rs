@@ -3,7 +3,8 @@
 //! | file | idea |
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
-//! | `map.rs`, `table.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `map.rs`, `table.rs`, `removed.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `plain.rs` | whole numbers added to it, the short way |
 //! | `deep_key.rs` | keys with something in them, and scalars as keys |
 //! | `set.rs`, `algebra.rs` | the same without values |
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |
@@ -53,9 +54,14 @@ mod packed;
 #[cfg(test)]
 mod packed_tests;
 mod places;
+#[cfg(target_pointer_width = "64")]
+mod plain;
+#[cfg(test)]
+mod plain_tests;
 mod reading;
 mod rearrange;
 mod rebuild;
+mod removed;
 mod set;
 #[cfg(test)]
 mod set_tests;

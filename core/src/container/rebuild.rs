@@ -12,10 +12,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::{
-    index::Index,
-    table::{ENTRY, Table},
-};
+use super::{index::Index, table::Table};
 use crate::{
     error::Error,
     heap::{Heap, Kind, block},
@@ -49,7 +46,7 @@ impl Heap<'_> {
             return Err(Error::corrupt(old.map));
         }
         let old_block = self.body(old.map, Kind::Table)?;
-        let granules = Index::new(0, mask).end() + cap * ENTRY;
+        let granules = Index::new(0, mask).end() + cap * old.step;
         let table = self.allocate(granules, Kind::Table)?;
         let index = Index::new(table, mask);
         let mut new = Table { table, index, entries: index.end(), cap, used: 0, ..old };
@@ -80,35 +77,27 @@ impl Heap<'_> {
             return Err(Error::corrupt(old.map));
         } else if old.table != 0 {
             // Nothing was removed, so entries keep their numbers.
-            self.copy_granules(old.entries, new.entries, old.used * ENTRY)?;
+            self.copy_granules(old.entries, new.entries, old.used * old.step)?;
             new.used = old.used;
             if let Some(granules) = old.index.kept_by(new.index) {
                 return self.copy_granules(old.table + 1, new.table + 1, granules);
             }
         }
-        self.clear_index(new.index)?;
-        for entry in 0..new.used {
-            let hash = self.lo(new.entry(entry) + 2)?;
-            let slot = self.free_slot(new.index, hash)?;
-            self.set_number(new.index, slot, entry)?;
-            self.use_slot(slot, hash)?;
-        }
-        Ok(())
+        self.fill_index(new.index, new.marks(new.entry(0)), new.step, new.used)
     }
 
     fn copy_live_entries(&mut self, old: Table, new: &mut Table) -> Result<(), Error> {
         for index in 0..old.used {
             let (from, to) = (old.entry(index), new.entry(new.used));
-            let marks = self.word(from + 2)?;
-            if (marks >> 32) as u8 == tag::REMOVED {
+            if self.hi(old.marks(from))? as u8 == tag::REMOVED {
                 continue;
             }
             if new.used == new.cap {
                 return Err(Error::corrupt(old.map));
             }
-            self.set_word(to, self.word(from)?)?;
-            self.set_word(to + 1, self.word(from + 1)?)?;
-            self.set_word(to + 2, marks)?;
+            for granule in 0..old.step {
+                self.set_word(to + granule, self.word(from + granule)?)?;
+            }
             new.used += 1;
         }
         if new.used == old.live { Ok(()) } else { Err(Error::corrupt(old.map)) }

@@ -6,7 +6,12 @@
 //!   Table  | header | group 0 .. group mask of the index | entry 0 | entry 1 | ... entry cap-1 |
 //!
 //!   entry  | key payload | value payload | hash (32 bits), key tag, value tag, 0, 0 |      24 bytes
+//!   of a set, frozen or not
+//!          | key payload |                 hash (32 bits), key tag, 0, 0, 0         |      16 bytes
 //! ```
+//!
+//! What differs between the two is one number, the granules of an entry. A set's entry has a value tag as a map's has, which says
+//! null; as null has no payload, the value's may be taken to lie where the key's does, so no code asks which of the two it has.
 //!
 //! `index.rs` has the index: it turns a hash into entries' numbers. Removed entries keep their place until `rebuild.rs` makes
 //! the table anew.
@@ -20,17 +25,29 @@ use super::{
     key::{Form, Key, Query},
 };
 use crate::{
-    door,
     error::Error,
     handle::{FrozenMap, FrozenSet, Instance, Map, OfKind, Set},
     heap::{Form as Built, Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
 
-/// Granules of an entry.
+/// Granules of a map's entry.
 pub(super) const ENTRY: u32 = 3;
 
-/// A map or set found by its handle; a set is a map of nulls.
+/// Granules of an entry in a table of this kind.
+#[inline(always)]
+pub(super) const fn entry_of(kind: u8) -> u32 {
+    // A set, frozen or not.
+    ENTRY - (kind / 2 == Kind::Set as u8 / 2) as u32
+}
+
+const _: () = {
+    assert!(entry_of(Kind::Map as u8) == 3 && entry_of(Kind::FrozenMap as u8) == 3);
+    assert!(entry_of(Kind::Set as u8) == 2 && entry_of(Kind::FrozenSet as u8) == 2);
+    assert!(entry_of(Kind::Instance as u8) == 3);
+};
+
+/// A map or set found by its handle.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
     /// The map's own block.
@@ -39,6 +56,8 @@ pub(crate) struct Table {
     pub(super) index: Index,
     /// Granule of the first entry.
     pub(super) entries: u32,
+    /// Granules of an entry.
+    pub(super) step: u32,
     /// Entries written, removed ones included.
     pub(crate) used: u32,
     /// Entries not removed.
@@ -51,7 +70,7 @@ pub(crate) struct Table {
 #[derive(Clone, Copy)]
 pub(crate) struct Found {
     pub(crate) entry: u32,
-    slot: Slot,
+    pub(super) slot: Slot,
 }
 
 /// What a first look for a key found.
@@ -93,50 +112,60 @@ by_key! { Map FrozenMap Set FrozenSet Instance }
 impl Table {
     /// Granules that index and entries need.
     pub(crate) fn granules(&self) -> u64 {
-        1 + self.index.granules().unwrap_or(u32::MAX) as u64 + self.cap as u64 * ENTRY as u64
+        1 + self.index.granules().unwrap_or(u32::MAX) as u64 + self.cap as u64 * self.step as u64
     }
 
     /// Granule with `used` and `live`.
-    fn count_word(&self) -> u32 {
+    #[inline(always)]
+    pub(super) fn count_word(&self) -> u32 {
         self.map + 2
     }
 
     /// First granule of entry `index`. Should it wrap, in a damaged map, then any place inside the heap is as wrong as another.
     #[inline(always)]
     pub(super) fn entry(&self, index: u32) -> u32 {
-        self.entries.wrapping_add(index.wrapping_mul(ENTRY)).min(u32::MAX - ENTRY)
+        self.entries.wrapping_add(index.wrapping_mul(self.step)).min(u32::MAX - ENTRY)
+    }
+
+    /// Granule of an entry's hash and tags.
+    #[inline(always)]
+    pub(super) fn marks(&self, entry: u32) -> u32 {
+        entry + self.step - 1
     }
 
     /// The key of entry `index`.
     #[inline(always)]
     pub(crate) fn key(&self, index: u32) -> Result<CellAt, Error> {
         let entry = self.entry(index);
-        Heap::cell_at(entry, entry + 2, 4)
+        Heap::cell_at(entry, self.marks(entry), 4)
     }
 
-    /// The value of entry `index`.
+    /// The value of entry `index`: null, in a set.
     #[inline(always)]
     pub(crate) fn value(&self, index: u32) -> Result<CellAt, Error> {
-        let entry = self.entry(index);
-        Heap::cell_at(entry + 1, entry + 2, 5)
+        let marks = self.marks(self.entry(index));
+        Heap::cell_at(marks - 1, marks, 5)
     }
 }
 
 impl Heap<'_> {
+    /// The map or set in this block.
     #[inline(always)]
     pub(crate) fn table(&self, map: u32) -> Result<Table, Error> {
-        self.table_of(map, self.words_at(map)?)
+        let words = self.words_at(map)?;
+        self.table_of(map, words, entry_of((u64::from_le(words[0]) >> 32) as u8))
     }
 
     /// The map or set of a handle.
     #[inline(always)]
     pub(super) fn table_named<M: OfKind>(&self, map: M) -> Result<Table, Error> {
-        self.table_of(map.handle().block(), self.resolve_words(map.handle(), M::KIND)?)
+        let words = self.resolve_words(map.handle(), M::KIND)?;
+        self.table_of(map.handle().block(), words, const { entry_of(M::KIND as u8) })
     }
 
-    /// The map whose block begins with these words.
+    /// The map whose block begins with these words, and whose entries are so long.
     #[inline(always)]
-    pub(crate) fn table_of(&self, map: u32, words: &[u64; 4]) -> Result<Table, Error> {
+    fn table_of(&self, map: u32, words: &[u64; 4], step: u32) -> Result<Table, Error> {
         let [_, table, counts, cap] = words.map(u64::from_le);
         let index = Index::new(table as u32, (table >> 32) as u32);
         let (table, used, live) = (table as u32, counts as u32, (counts >> 32) as u32);
@@ -145,7 +174,7 @@ impl Heap<'_> {
             Some(end) if end <= self.end() => {}
             _ => return Err(Error::corrupt(map)),
         }
-        Ok(Table { map, table, index, entries: index.end(), used, live, cap: (cap >> 32) as u32 })
+        Ok(Table { map, table, index, entries: index.end(), step, used, live, cap: (cap >> 32) as u32 })
     }
 
     /// Looks a key up. O(1) expected.
@@ -185,27 +214,21 @@ impl Heap<'_> {
     #[inline(always)]
     fn probe(&self, table: &Table, hash: u32, form: &Form<'_>) -> Result<Option<Found>, Error> {
         let found = self.search(table.index, hash, |entry| {
-            let words = self.entry_words(table, entry)?;
-            self.key_matches(u64::from_le(words[0]), (u64::from_le(words[2]) >> 32) as u8, form)
+            let key = table.entry(entry);
+            self.key_matches(self.word(key)?, (self.word(table.marks(key))? >> 32) as u8, form)
         })?;
         Ok(found.map(|(entry, slot)| Found { entry, slot }))
-    }
-
-    /// An entry: key, value, hash and tags.
-    #[inline(always)]
-    fn entry_words(&self, table: &Table, index: u32) -> Result<&[u64; ENTRY as usize], Error> {
-        self.words_at(table.entry(index))
     }
 
     /// The value of an entry. O(1).
     #[inline(always)]
     fn entry_value(&self, table: &Table, index: u32) -> Result<Value<'_>, Error> {
-        let words = self.entry_words(table, index)?;
-        let tag = (u64::from_le(words[2]) >> 40) as u8;
-        self.value_of(u64::from_le(words[1]), tag, table.entry(index) + 1)
+        let value = table.marks(table.entry(index)) - 1;
+        let [payload, marks] = self.words_at::<2>(value)?.map(u64::from_le);
+        self.value_of(payload, (marks >> 40) as u8, value)
     }
 
-    /// Key and value of the entry in this granule, by one check. O(1).
+    /// Key and value of a map's entry in this granule, by one check. O(1).
     #[inline(always)]
     pub(super) fn entry_values(&self, entry: u32) -> Result<(Value<'_>, Value<'_>), Error> {
         let [key, value, marks] = self.words_at::<{ ENTRY as usize }>(entry)?.map(u64::from_le);
@@ -215,7 +238,7 @@ impl Heap<'_> {
         ))
     }
 
-    /// All entries as they lie there, removed ones included, and the granule of the first.
+    /// All entries of a map as they lie there, removed ones included, and the granule of the first.
     #[cfg(feature = "serde")]
     pub(crate) fn entries_of(&self, table: &Table) -> Result<(u32, &[u64]), Error> {
         if table.used == 0 {
@@ -286,14 +309,36 @@ impl Heap<'_> {
         if table as u32 == 0 {
             return Peek::Nothing;
         }
-        match self.glance(index, hash) {
+        // Each with all that follows, whose distances are constants then.
+        if index.is_narrow() {
+            self.peek_in::<M, 3>(index, hash, is_it)
+        } else {
+            self.peek_in::<M, 5>(index, hash, is_it)
+        }
+    }
+
+    #[inline(always)]
+    fn peek_in<M: OfKind, const STRIDE: usize>(
+        &self,
+        index: Index,
+        hash: u32,
+        is_it: impl FnOnce(u64, u8) -> bool,
+    ) -> Peek {
+        let step = const { entry_of(M::KIND as u8) };
+        match self.glance_at::<STRIDE>(index, hash) {
             Glance::Entry(number) => {
-                let entry = index.end().wrapping_add(number.wrapping_mul(ENTRY));
-                if let Ok(words) = self.words_at::<{ ENTRY as usize }>(entry) {
-                    let [key, value, marks] = words.map(u64::from_le);
-                    if is_it(key, (marks >> 32) as u8) {
-                        return Peek::Value(value, (marks >> 40) as u8, entry + 1);
+                let entry = index.end_at::<STRIDE>().wrapping_add(number.wrapping_mul(step));
+                if step == ENTRY {
+                    if let Ok([key, value, marks]) = self.words_at::<{ ENTRY as usize }>(entry) {
+                        let marks = u64::from_le(*marks);
+                        if is_it(u64::from_le(*key), (marks >> 32) as u8) {
+                            return Peek::Value(u64::from_le(*value), (marks >> 40) as u8, entry + 1);
+                        }
                     }
+                } else if let Ok([key, marks]) = self.words_at(entry)
+                    && is_it(u64::from_le(*key), (u64::from_le(*marks) >> 32) as u8)
+                {
+                    return Peek::Value(0, tag::NULL, entry);
                 }
                 Peek::Unclear
             }
@@ -319,7 +364,7 @@ impl Heap<'_> {
 
     /// Where a key's object says what it is in. Without `scalars`, keys are copied and taken apart, but neither placed nor taken out.
     #[inline(always)]
-    fn owner_word_of_key(&self, object: u32) -> Result<u32, Error> {
+    pub(super) fn owner_word_of_key(&self, object: u32) -> Result<u32, Error> {
         if cfg!(feature = "scalars") { Ok(self.owner_word(object)?.0) } else { Ok(0) }
     }
 
@@ -347,9 +392,10 @@ impl Heap<'_> {
         let table = self.reserve_entry(table)?;
         let slot = self.free_slot(table.index, hash)?;
         let (key_at, value_at) = (table.key(table.used)?, table.value(table.used)?);
-        // Behind the last entry, and beside a tag that says "unused": nobody looks there yet.
-        self.set_word(key_at.payload, key.payload)?;
+        // Behind the last entry, and beside a tag that says "unused": nobody looks there yet. (In a set the key's payload takes
+        // the place of the value's.)
         self.set_word(value_at.payload, value.payload)?;
+        self.set_word(key_at.payload, key.payload)?;
         self.set_word(key_at.tag_granule(), (value.tag as u64) << 40 | (key.tag as u64) << 32 | hash as u64)?;
         self.set_number(table.index, slot, table.used)?;
         let words = [
@@ -372,51 +418,6 @@ impl Heap<'_> {
     /// Whether as many slots lead to an entry as there are entries. O(slots).
     pub(crate) fn index_is_full(&self, table: &Table) -> Result<bool, Error> {
         Ok(self.slots_taken(table.index)? == table.live)
-    }
-
-    /// Takes an entry out; key and value objects (0: none) are loose after this. O(1); needs no memory.
-    pub(crate) fn remove_entry(&mut self, table: &Table, found: Found) -> Result<(Prepared, u32), Error> {
-        let (key_at, value_at) = (table.key(found.entry)?, table.value(found.entry)?);
-        let (key_payload, key_tag) = self.load_cell(key_at)?;
-        let key = self.object_in(key_payload, key_tag)?;
-        let (payload, tag) = self.load_cell(value_at)?;
-        let object = self.object_in(payload, tag)?;
-        let live = table.live.checked_sub(1).ok_or(Error::corrupt(table.map))?;
-        let words = [
-            found.slot.tags(),
-            table.count_word(),
-            key_at.tag_granule(),
-            key,
-            self.owner_word_of_key(key)?,
-            object,
-            self.owner_word(object)?.0,
-        ];
-        self.atomically(words, |heap| {
-            heap.empty_slot(found.slot)?;
-            heap.set_byte(key_at.tag, tag::REMOVED)?;
-            heap.set_byte(value_at.tag, tag::NULL)?;
-            heap.detach(key)?;
-            heap.detach(object)?;
-            heap.set_hi(table.count_word(), live)
-        })?;
-        Ok((Prepared { payload, tag, object, fresh: false }, key))
-    }
-
-    /// Behind this entry all have been removed, as far as is known: without it, emptying a map from its end would pass over more
-    /// and more removed ones.
-    pub(super) fn end_of_live(&self, table: &Table) -> Result<u32, Error> {
-        let Some(last) = table.used.checked_sub(1) else { return Ok(0) };
-        let key = table.key(last)?;
-        let noted = self.byte(key.tag)? == tag::REMOVED && self.byte(table.value(last)?.tag)? == tag::REMOVED;
-        Ok(if noted { table.used.min(self.lo(key.payload)?) } else { table.used })
-    }
-
-    /// Notes in the last entry, which has been removed, that all from `first` on have been.
-    pub(super) fn note_end_of_live(&mut self, table: &Table, first: u32) -> Result<(), Error> {
-        let Some(last) = table.used.checked_sub(1) else { return Ok(()) };
-        self.set_word(table.key(last)?.payload, first as u64)?;
-        door::publish();
-        self.set_byte(table.value(last)?.tag, tag::REMOVED)
     }
 
     /// The last object among the entries: values before keys. O(entries passed over).
@@ -462,7 +463,7 @@ impl Heap<'_> {
         }
         while target.used < source.used {
             let index = target.used;
-            let hash = self.lo(source.entry(index) + 2)?;
+            let hash = self.lo(source.marks(source.entry(index)))?;
             let (key_payload, key_tag) = self.load_cell(source.key(index)?)?;
             let key_object = self.object_in(key_payload, key_tag)?;
             let (payload, tag) = self.load_cell(source.value(index)?)?;

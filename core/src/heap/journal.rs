@@ -90,6 +90,26 @@ impl Heap<'_> {
         Ok(())
     }
 
+    /// Gives two words other values: both or, on an error or a death, none. [`atomically`](Self::atomically) for what happens most:
+    /// nothing is asked, and both entries of the journal are written at once. The order of what decides is the same.
+    #[cfg(all(feature = "containers", target_pointer_width = "64"))]
+    #[inline(always)]
+    pub(crate) fn change_two(&mut self, [(a, new_a), (b, new_b)]: [(u32, u64); 2]) -> Result<(), Error> {
+        if self.shape.journal < 2 {
+            return Err(Error::JournalFull);
+        }
+        let olds = [self.word(a)?, self.word(b)?];
+        self.set_two(self.shape.olds_at, olds)?;
+        self.set_word(self.shape.offs_at, (b as u64) << 32 | a as u64)?;
+        self.sound()?;
+        door::publish();
+        self.set_lo(JOURNAL_LEN, 2)?;
+        door::publish();
+        let stored = self.set_word(a, new_a).and_then(|()| self.set_word(b, new_b));
+        let changed = stored.and_then(|()| self.sound()).and_then(|()| self.commit());
+        if changed.is_err() { self.roll_back(changed) } else { changed }
+    }
+
     /// Empties the journal: what was remembered is the past.
     #[inline(always)]
     fn commit(&mut self) -> Result<(), Error> {

@@ -129,6 +129,17 @@ pub(crate) enum Needs<'a> {
 }
 
 impl Input<'_> {
+    /// The cell of a number; of other values another way will do.
+    #[cfg(all(feature = "containers", target_pointer_width = "64"))]
+    #[inline(always)]
+    pub(crate) fn plain(&self) -> Option<Prepared> {
+        match *self {
+            Input::Value(Value::Int(int)) => Some(Prepared::scalar(int as u64, tag::INT)),
+            Input::Value(Value::Float(float)) => Some(Prepared::scalar(float.to_bits(), tag::FLOAT)),
+            _ => None,
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn needs(&self) -> Needs<'_> {
         let object = |object: Object| Needs::Object(object.handle().bits(), object.tag());
