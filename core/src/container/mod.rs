@@ -35,6 +35,8 @@ mod compare;
 #[cfg(test)]
 mod compare_tests;
 mod footprint;
+#[cfg(feature = "serde")]
+mod fresh;
 mod frozen;
 mod hashed;
 mod index;

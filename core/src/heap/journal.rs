@@ -50,17 +50,29 @@ impl Heap<'_> {
         granules: [u32; N],
         change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
+        let result = self.locally(|heap| heap.journaled(&granules, change));
+        if result.is_err() { self.roll_back(result) } else { result }
+    }
+
+    /// The same for as many words as there turn out to be.
+    #[cfg(feature = "serde")]
+    #[inline(always)]
+    pub(crate) fn atomically_all<R>(
+        &mut self,
+        granules: &[u32],
+        change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         let result = self.locally(|heap| heap.journaled(granules, change));
         if result.is_err() { self.roll_back(result) } else { result }
     }
 
     #[inline(always)]
-    fn journaled<R, const N: usize>(
+    fn journaled<R>(
         &mut self,
-        granules: [u32; N],
+        granules: &[u32],
         change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        self.remember(&granules)?;
+        self.remember(granules)?;
         let result = change(self)?;
         self.sound()?;
         self.commit()?;

@@ -15,24 +15,22 @@ use ::serde::{
     forward_to_deserialize_any,
 };
 
-use super::{
-    SerdeError,
-    read::{Below, Reader},
-};
+use super::{SerdeError, access::Variant, below::Below, read::Reader};
 use crate::{
     container::{Cells, Table},
     door,
     error::Error,
+    handle::{AnyRecord, Handle},
     heap::Kind,
-    value::tag,
+    value::{Value, tag},
 };
 
 /// Cells of a list or tuple, in order.
-pub(super) fn elements<'t>(
-    below: Below<'t>,
+pub(super) fn elements<'l, 't>(
+    below: Below<'l, 't>,
     list: Cells,
-) -> Result<impl Iterator<Item = Result<InCell<'t>, Error>>, Error> {
-    let heap = &below.turn.heap;
+) -> Result<impl Iterator<Item = Result<InCell<'l, 't>, Error>>, Error> {
+    let heap = &below.at.turn.heap;
     let tags = heap.tags(&list)?;
     let first = list.cells.wrapping_add(1);
     let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
@@ -43,11 +41,11 @@ pub(super) fn elements<'t>(
 }
 
 /// Keys and values of a map, in order.
-pub(super) fn entries<'t>(
-    below: Below<'t>,
+pub(super) fn entries<'l, 't>(
+    below: Below<'l, 't>,
     table: &Table,
-) -> Result<impl Iterator<Item = Result<(InCell<'t>, InCell<'t>), Error>>, Error> {
-    let (first, words) = below.turn.heap.entries_of(table)?;
+) -> Result<impl Iterator<Item = Result<(InCell<'l, 't>, InCell<'l, 't>), Error>>, Error> {
+    let (first, words) = below.at.turn.heap.entries_of(table)?;
     let entries = words.as_chunks::<3>().0.iter().zip((first..).step_by(3));
     Ok(entries.filter_map(move |(words, at)| {
         let [key, value, marks] = words.map(u64::from_le);
@@ -60,20 +58,20 @@ pub(super) fn entries<'t>(
 
 /// A value in its cell.
 #[derive(Clone, Copy)]
-pub(super) struct InCell<'t> {
-    below: Below<'t>,
+pub(super) struct InCell<'l, 't> {
+    below: Below<'l, 't>,
     payload: u64,
     tag: u8,
     /// Granule of the payload.
     at: u32,
 }
 
-impl<'t> InCell<'t> {
+impl<'l, 't> InCell<'l, 't> {
     /// The text, if it is one.
     #[inline]
     fn text(self) -> Result<Option<&'t str>, Error> {
         const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
-        let heap = &self.below.turn.heap;
+        let heap = &self.below.at.turn.heap;
         let bytes = match self.tag {
             tag::TEXT..=16 => heap.bytes(self.at, 0, (self.tag - tag::TEXT) as usize)?,
             BLOCK => heap.leaf_bytes(heap.object_in(self.payload, BLOCK)?, Kind::Text)?,
@@ -82,8 +80,26 @@ impl<'t> InCell<'t> {
         door::text(bytes).map(Some).ok_or(Error::corrupt(self.at))
     }
 
-    fn reader(self) -> Result<Reader<'t>, SerdeError> {
-        Ok(self.below.reader(self.below.turn.heap.value_of(self.payload, self.tag, self.at)?))
+    /// The handle of an object, if it is one of this kind.
+    #[inline]
+    fn handle(self, kind: Kind) -> Result<Option<Handle>, Error> {
+        if self.tag != tag::OBJECT + kind as u8 {
+            return Ok(None);
+        }
+        Handle::from_bits(self.payload).map(Some).ok_or(Error::corrupt(self.at))
+    }
+
+    /// The elements, if it is a list.
+    #[inline]
+    fn list(self) -> Result<Option<Cells>, Error> {
+        let Some(handle) = self.handle(Kind::List)? else { return Ok(None) };
+        let words = self.below.at.turn.heap.resolve_words(handle, Kind::List);
+        Ok(Some(Cells::of(handle.block(), words.map_err(|_| Error::corrupt(self.at))?)))
+    }
+
+    #[inline(never)]
+    fn reader(self) -> Result<Reader<'l, 't>, SerdeError> {
+        Ok(self.below.reader(self.below.at.turn.heap.value_of(self.payload, self.tag, self.at)?))
     }
 }
 
@@ -112,7 +128,19 @@ macro_rules! text {
     )*};
 }
 
-impl<'t> Deserializer<'t> for InCell<'t> {
+macro_rules! list {
+    ($($name:ident($($more:ident: $type:ty),*))*) => {$(
+        #[inline]
+        fn $name<V: Visitor<'t>>(self, $($more: $type,)* visitor: V) -> Result<V::Value, SerdeError> {
+            match self.list()? {
+                Some(list) => self.below.sequence(elements(self.below.descend()?, list)?, visitor),
+                None => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+impl<'t> Deserializer<'t> for InCell<'_, 't> {
     type Error = SerdeError;
 
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
@@ -129,6 +157,18 @@ impl<'t> Deserializer<'t> for InCell<'t> {
         deserialize_u8: tag::INT => visit_i64(payload => payload as i64);
         deserialize_f64: tag::FLOAT => visit_f64(payload => f64::from_bits(payload));
         deserialize_f32: tag::FLOAT => visit_f64(payload => f64::from_bits(payload));
+    }
+
+    #[inline]
+    fn deserialize_bool<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
+        match self.tag {
+            tag::FALSE | tag::TRUE => visitor.visit_bool(self.tag == tag::TRUE),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    list! {
+        deserialize_seq() deserialize_tuple(_len: usize) deserialize_tuple_struct(_name: &'static str, _len: usize)
     }
 
     text! { deserialize_str deserialize_string deserialize_identifier }
@@ -149,13 +189,33 @@ impl<'t> Deserializer<'t> for InCell<'t> {
         visitor.visit_newtype_struct(InCell { below: self.below.descend()?, ..self })
     }
 
+    #[inline]
+    fn deserialize_struct<V: Visitor<'t>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        match self.handle(Kind::Record)? {
+            Some(handle) => self.below.record(AnyRecord(handle), fields, visitor),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    #[inline]
     fn deserialize_enum<V: Visitor<'t>>(
         self,
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        self.reader()?.deserialize_enum(name, variants, visitor)
+        match self.text()? {
+            Some(text) => {
+                let variant = self.below.descend()?.reader(Value::Text(text));
+                visitor.visit_enum(Variant { variant, contents: None })
+            }
+            None => self.reader()?.deserialize_enum(name, variants, visitor),
+        }
     }
 
     fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
@@ -164,6 +224,6 @@ impl<'t> Deserializer<'t> for InCell<'t> {
 
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
-        bool i8 i128 u128 char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        i8 i128 u128 char bytes byte_buf unit unit_struct map
     }
 }

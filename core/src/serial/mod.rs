@@ -22,13 +22,19 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
+mod below;
 mod build;
 mod error;
+mod fields;
 mod in_place;
+mod loose;
 mod read;
+mod shapes;
 mod written;
 
 pub use error::SerdeError;
+pub(crate) use shapes::Memory;
 
 use ::serde::{Deserialize, Serialize};
 
@@ -42,13 +48,35 @@ impl Turn<'_> {
     ///
     /// As deep as the type is: recursion is that of its `Serialize`.
     pub fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<Item, SerdeError> {
-        value.serialize(build::Builder::new(self))
+        let building = Building(self);
+        let new = build::part(building.0, value)?;
+        let heap = &mut building.0.heap;
+        if new.object != 0 {
+            heap.count_held(1)?;
+        }
+        Ok(heap.item(new.payload, new.tag))
     }
 
     /// A Rust value from what is in the region. O(size); texts and bytes that the type only borrows are not copied.
     ///
     /// Nested as deep as the type is; the contents of untyped values (`serde_json::Value` and the like) up to 128 levels.
     pub fn load<'t, T: Deserialize<'t>>(&'t self, value: Value<'t>) -> Result<T, SerdeError> {
-        T::deserialize(read::Reader::new(self, value))
+        let loading = below::Loading::new(self, false);
+        let loaded = T::deserialize(loading.reader(value));
+        if !loading.refused.get() {
+            return loaded;
+        }
+        T::deserialize(below::Loading::new(self, true).reader(value))
+    }
+}
+
+/// While a value is being built, whose own code may panic.
+struct Building<'b, 't>(&'b mut Turn<'t>);
+
+impl Drop for Building<'_, '_> {
+    fn drop(&mut self) {
+        if self.0.memory().built != 0 {
+            build::drop_built(self.0);
+        }
     }
 }

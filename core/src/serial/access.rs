@@ -1,0 +1,131 @@
+//! What visitors ask: the next element, the next entry, which variant and what is in it.
+
+#![forbid(unsafe_code)]
+
+use ::serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
+};
+
+use super::{SerdeError, read::Reader};
+use crate::{error::Error, value::Value};
+
+/// The elements of a list, a tuple or a set.
+pub(super) struct Elements<I> {
+    pub(super) values: I,
+}
+
+impl<'t, D, I> SeqAccess<'t> for Elements<I>
+where
+    D: Deserializer<'t, Error = SerdeError>,
+    I: Iterator<Item = Result<D, Error>>,
+{
+    type Error = SerdeError;
+
+    fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, SerdeError> {
+        let Some(value) = self.values.next() else { return Ok(None) };
+        seed.deserialize(value?).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.values.size_hint().1
+    }
+}
+
+/// The entries of a map, or the fields of a record or instance.
+pub(super) struct Entries<D, I> {
+    pub(super) entries: I,
+    /// The value that belongs to the key read last.
+    pub(super) value: Option<D>,
+}
+
+impl<'t, D, I> MapAccess<'t> for Entries<D, I>
+where
+    D: Deserializer<'t, Error = SerdeError>,
+    I: Iterator<Item = Result<(D, D), Error>>,
+{
+    type Error = SerdeError;
+
+    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, SerdeError> {
+        let Some(entry) = self.entries.next() else { return Ok(None) };
+        let (key, value) = entry?;
+        self.value = Some(value);
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<T::Value, SerdeError> {
+        let value =
+            self.value.take().ok_or_else(|| SerdeError::custom("a value was asked for before its key"))?;
+        seed.deserialize(value)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.entries.size_hint().1
+    }
+}
+
+/// A variant of an enum: its name or number, and what is in it.
+pub(super) struct Variant<'l, 't> {
+    pub(super) variant: Reader<'l, 't>,
+    pub(super) contents: Option<Reader<'l, 't>>,
+}
+
+impl<'l, 't> EnumAccess<'t> for Variant<'l, 't> {
+    type Error = SerdeError;
+    type Variant = Contents<'l, 't>;
+
+    fn variant_seed<V: DeserializeSeed<'t>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Contents<'l, 't>), SerdeError> {
+        let variant = match self.variant.value {
+            Value::Text(name) => seed.deserialize(name.into_deserializer()),
+            Value::Int(number) if number >= 0 => {
+                let number: ::serde::de::value::U64Deserializer<SerdeError> =
+                    (number as u64).into_deserializer();
+                seed.deserialize(number)
+            }
+            _ => Err(SerdeError::invalid_type(self.variant.unexpected(), &"the name or number of a variant")),
+        }?;
+        Ok((variant, Contents(self.contents)))
+    }
+}
+
+/// What is in a variant.
+pub(super) struct Contents<'l, 't>(Option<Reader<'l, 't>>);
+
+impl<'l, 't> Contents<'l, 't> {
+    fn some(self) -> Result<Reader<'l, 't>, SerdeError> {
+        self.0.ok_or_else(|| SerdeError::invalid_type(Unexpected::UnitVariant, &"a variant with contents"))
+    }
+}
+
+impl<'t> VariantAccess<'t> for Contents<'_, 't> {
+    type Error = SerdeError;
+
+    fn unit_variant(self) -> Result<(), SerdeError> {
+        match self.0 {
+            None | Some(Reader { value: Value::Null, .. }) => Ok(()),
+            Some(contents) if contents.is_hollow()? => Ok(()),
+            Some(contents) => {
+                Err(SerdeError::invalid_type(contents.unexpected(), &"a variant without contents"))
+            }
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'t>>(self, seed: T) -> Result<T::Value, SerdeError> {
+        seed.deserialize(self.some()?.unwrapped()?)
+    }
+
+    fn tuple_variant<V: Visitor<'t>>(self, _len: usize, visitor: V) -> Result<V::Value, SerdeError> {
+        self.some()?.read_tuple(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'t>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        self.some()?.deserialize_struct("", fields, visitor)
+    }
+}
