@@ -52,14 +52,19 @@ impl ShapeName {
 
     /// Whether schemas can have that name, and it could not be taken for another.
     pub(crate) fn is_clear(&self) -> bool {
-        !self.name.contains("::") && self.len() <= u8::MAX as usize
+        !self.name.contains(':') && self.len() <= u8::MAX as usize
     }
 }
 
 impl<'t> SchemaView<'t> {
+    /// The variant, if this is the schema of one.
+    pub(crate) fn variant(&self) -> Option<&'t str> {
+        self.name().split_once(':')?.1.strip_prefix(':')
+    }
+
     /// The variant, if this is the schema of an enum's variant with fields that was put by serde.
     pub(crate) fn variant_put(&self) -> Option<&'t str> {
-        let (_, variant) = self.name().split_once("::")?;
+        let variant = self.variant()?;
         (!self.is_empty() && self.is_of_values()).then_some(variant)
     }
 
@@ -87,6 +92,24 @@ impl Heap<'_> {
         let (found, kind) = rest.split_at_checked(name.len())?;
         let same = *head == field_head(name.len()) && found == name.as_bytes() && kind == VALUE.as_bytes();
         same.then(|| at.wrapping_add(len as u32))
+    }
+
+    /// Whether the fields of a schema have these names, in this order.
+    pub(crate) fn has_fields(&self, schema: u32, names: &[&str]) -> Result<bool, Error> {
+        let [header, sizes, _, head] = self.words_at::<4>(schema)?.map(u64::from_le);
+        if !crate::heap::Header(header).is_kind(Kind::Schema) {
+            return Err(Error::corrupt(schema));
+        }
+        let before = (HEAD - 16) + (head as u16).saturating_sub(1) as usize * 8 + (head >> 32) as usize;
+        let mut rest = self.bytes(schema, 16, sizes as u32 as usize)?.get(before..).unwrap_or_default();
+        for name in names {
+            let Some(([_, _, len, kind], field)) = rest.split_first_chunk() else { return Ok(false) };
+            let Some(next) = field.strip_prefix(name.as_bytes()).filter(|_| *len as usize == name.len()) else {
+                return Ok(false);
+            };
+            rest = next.get(*kind as usize..).unwrap_or_default();
+        }
+        Ok((sizes >> 32) as usize == names.len())
     }
 
     /// Copies the name of a field to where it may stay, if it fits there.

@@ -53,8 +53,7 @@ impl<'t> Loading<'t> {
     #[cold]
     #[inline(never)]
     fn compare(&self, pair: (u32, usize, usize), fields: &'static [&'static str]) -> Result<bool, Error> {
-        let names = self.turn.heap.schema(pair.0)?.fields().map(|(name, _)| name);
-        let same = !fields.is_empty() && names.eq(fields.iter().copied());
+        let same = !fields.is_empty() && self.turn.heap.has_fields(pair.0, fields)?;
         if same {
             let oldest = self.oldest.get();
             if let Some(forgotten) = self.same.get(oldest) {
@@ -192,9 +191,9 @@ impl<'l, 't> Below<'l, 't> {
         record: AnyRecord,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        let (below, whole) = (self.descend()?, record.schema(self.at.turn)?.name());
-        let variant = whole.strip_prefix(name).and_then(|rest| rest.strip_prefix("::"));
-        let variant = variant.or(whole.split_once("::").map(|(_, variant)| variant));
+        let (below, schema) = (self.descend()?, record.schema(self.at.turn)?);
+        let variant = schema.name().strip_prefix(name).and_then(|rest| rest.strip_prefix("::"));
+        let variant = variant.or(schema.variant());
         let reader = below.reader(Value::Record(record));
         visitor.visit_enum(match variant {
             None => Variant { variant: reader, contents: None },

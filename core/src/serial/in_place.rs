@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     handle::{AnyRecord, Handle},
     heap::Kind,
-    value::{Value, tag},
+    value::{Value, leaf_skip, tag},
 };
 
 /// Cells of a list or tuple, in order.
@@ -74,7 +74,13 @@ impl<'l, 't> InCell<'l, 't> {
         let heap = &self.below.at.turn.heap;
         let bytes = match self.tag {
             tag::TEXT..=16 => heap.bytes(self.at, 0, (self.tag - tag::TEXT) as usize)?,
-            BLOCK => heap.leaf_bytes(heap.object_in(self.payload, BLOCK)?, Kind::Text)?,
+            BLOCK => {
+                let corrupt = Error::corrupt(self.at);
+                let handle = Handle::from_bits(self.payload).ok_or(corrupt)?;
+                let words = heap.resolve_words::<2>(handle, Kind::Text).map_err(|_| corrupt)?;
+                let len = u64::from_le(words[1]) as u32 as usize;
+                heap.bytes(handle.block(), leaf_skip(Kind::Text), len)?
+            }
             _ => return Ok(None),
         };
         door::text(bytes).map(Some).ok_or(Error::corrupt(self.at))
@@ -214,7 +220,10 @@ impl<'t> Deserializer<'t> for InCell<'_, 't> {
                 let variant = self.below.descend()?.reader(Value::Text(text));
                 visitor.visit_enum(Variant { variant, contents: None })
             }
-            None => self.reader()?.deserialize_enum(name, variants, visitor),
+            None => match self.handle(Kind::Record)? {
+                Some(handle) => self.below.variant(name, AnyRecord(handle), visitor),
+                None => self.reader()?.deserialize_enum(name, variants, visitor),
+            },
         }
     }
 
