@@ -94,6 +94,20 @@ impl Heap<'_> {
         same.then(|| at.wrapping_add(len as u32))
     }
 
+    /// The variant whose schema this is, of an enum with this name or another; `None` if it is that of a struct.
+    pub(crate) fn variant_of(&self, schema: u32, name: &str) -> Result<Option<&str>, Error> {
+        let corrupt = Error::corrupt(schema);
+        let [header, _, _, head] = self.words_at::<4>(schema)?.map(u64::from_le);
+        if !crate::heap::Header(header).is_kind(Kind::Schema) {
+            return Err(corrupt);
+        }
+        let earlier = (head as u16).saturating_sub(1) as usize * 8;
+        let whole = self.bytes(schema, HEAD + earlier, (head >> 32) as usize)?;
+        let variant = whole.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"::"));
+        let Some(variant) = variant else { return Ok(self.schema(schema)?.variant()) };
+        door::text(variant).map(Some).ok_or(corrupt)
+    }
+
     /// Whether the fields of a schema have these names, in this order.
     pub(crate) fn has_fields(&self, schema: u32, names: &[&str]) -> Result<bool, Error> {
         let [header, sizes, _, head] = self.words_at::<4>(schema)?.map(u64::from_le);

@@ -5,6 +5,7 @@
 use ::serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
+    value::{StrDeserializer, U64Deserializer},
 };
 
 use super::{SerdeError, read::Reader};
@@ -22,11 +23,13 @@ where
 {
     type Error = SerdeError;
 
+    #[inline]
     fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, SerdeError> {
         let Some(value) = self.values.next() else { return Ok(None) };
         seed.deserialize(value?).map(Some)
     }
 
+    #[inline]
     fn size_hint(&self) -> Option<usize> {
         self.values.size_hint().1
     }
@@ -46,6 +49,7 @@ where
 {
     type Error = SerdeError;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, SerdeError> {
         let Some(entry) = self.entries.next() else { return Ok(None) };
         let (key, value) = entry?;
@@ -53,24 +57,46 @@ where
         seed.deserialize(key).map(Some)
     }
 
+    #[inline]
     fn next_value_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<T::Value, SerdeError> {
         let value =
             self.value.take().ok_or_else(|| SerdeError::custom("a value was asked for before its key"))?;
         seed.deserialize(value)
     }
 
+    #[inline]
     fn size_hint(&self) -> Option<usize> {
         self.entries.size_hint().1
     }
 }
 
-/// A variant of an enum: its name or number, and what is in it.
-pub(super) struct Variant<'l, 't> {
-    pub(super) variant: Reader<'l, 't>,
+/// A variant of an enum by its name, and what is in it.
+pub(super) struct Named<'l, 't> {
+    pub(super) name: &'t str,
     pub(super) contents: Option<Reader<'l, 't>>,
 }
 
-impl<'l, 't> EnumAccess<'t> for Variant<'l, 't> {
+impl<'l, 't> EnumAccess<'t> for Named<'l, 't> {
+    type Error = SerdeError;
+    type Variant = Contents<'l, 't>;
+
+    #[inline]
+    fn variant_seed<V: DeserializeSeed<'t>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Contents<'l, 't>), SerdeError> {
+        let name: StrDeserializer<'t, SerdeError> = self.name.into_deserializer();
+        Ok((seed.deserialize(name)?, Contents(self.contents)))
+    }
+}
+
+/// A variant of an enum by its number, and what is in it.
+pub(super) struct Numbered<'l, 't> {
+    pub(super) number: u64,
+    pub(super) contents: Option<Reader<'l, 't>>,
+}
+
+impl<'l, 't> EnumAccess<'t> for Numbered<'l, 't> {
     type Error = SerdeError;
     type Variant = Contents<'l, 't>;
 
@@ -78,16 +104,8 @@ impl<'l, 't> EnumAccess<'t> for Variant<'l, 't> {
         self,
         seed: V,
     ) -> Result<(V::Value, Contents<'l, 't>), SerdeError> {
-        let variant = match self.variant.value {
-            Value::Text(name) => seed.deserialize(name.into_deserializer()),
-            Value::Int(number) if number >= 0 => {
-                let number: ::serde::de::value::U64Deserializer<SerdeError> =
-                    (number as u64).into_deserializer();
-                seed.deserialize(number)
-            }
-            _ => Err(SerdeError::invalid_type(self.variant.unexpected(), &"the name or number of a variant")),
-        }?;
-        Ok((variant, Contents(self.contents)))
+        let number: U64Deserializer<SerdeError> = self.number.into_deserializer();
+        Ok((seed.deserialize(number)?, Contents(self.contents)))
     }
 }
 

@@ -12,11 +12,11 @@ use ::serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 
 use super::{
     SerdeError,
-    access::{Elements, Entries, Variant},
-    in_place,
+    access::{Elements, Entries, Named, Numbered},
+    in_place::Run,
     read::Reader,
 };
-use crate::{error::Error, handle::AnyRecord, turn::Turn, value::Value};
+use crate::{container::Cells, error::Error, handle::AnyRecord, turn::Turn, value::Value};
 
 /// Types whose names have been compared that are remembered while one value is loaded.
 const COMPARED: usize = 4;
@@ -70,7 +70,7 @@ impl<'t> Loading<'t> {
 pub(super) struct Below<'l, 't> {
     pub(super) at: &'l Loading<'t>,
     /// Levels that there may still be.
-    deeper: u8,
+    pub(super) deeper: u8,
 }
 
 impl<'l, 't> Below<'l, 't> {
@@ -99,10 +99,16 @@ impl<'l, 't> Below<'l, 't> {
     {
         let mut elements = Elements { values };
         let whole = visitor.visit_seq(&mut elements)?;
-        match elements.values.count() {
-            0 => Ok(whole),
-            left => Err(SerdeError::custom(format_args!("{left} elements too many"))),
+        match elements.values.next() {
+            None => Ok(whole),
+            Some(_) => Err(too_many(elements.values.count())),
         }
+    }
+
+    /// The elements of a list.
+    #[inline]
+    pub(super) fn list<V: Visitor<'t>>(self, list: Cells, visitor: V) -> Result<V::Value, SerdeError> {
+        self.sequence(Run::new(self, list)?, visitor)
     }
 
     /// Entries, all of which have to be asked for.
@@ -146,7 +152,7 @@ impl<'l, 't> Below<'l, 't> {
         if self.at.by_name || !self.at.is_same(schema, fields)? {
             return self.named(record, fields, visitor);
         }
-        let mut elements = Elements { values: in_place::elements(self.descend()?, cells)? };
+        let mut elements = Elements { values: Run::new(self, cells)? };
         let whole = visitor.visit_seq(&mut elements);
         if whole.is_err() || elements.size_hint() != Some(0) {
             self.at.refused.set(true);
@@ -185,22 +191,39 @@ impl<'l, 't> Below<'l, 't> {
     }
 
     /// A record whose name says of which variant it is.
+    #[inline]
     pub(super) fn variant<V: Visitor<'t>>(
         self,
         name: &'static str,
         record: AnyRecord,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        let (below, schema) = (self.descend()?, record.schema(self.at.turn)?);
-        let variant = schema.name().strip_prefix(name).and_then(|rest| rest.strip_prefix("::"));
-        let variant = variant.or(schema.variant());
+        let (below, heap) = (self.descend()?, &self.at.turn.heap);
         let reader = below.reader(Value::Record(record));
-        visitor.visit_enum(match variant {
-            None => Variant { variant: reader, contents: None },
-            Some(variant) => Variant {
-                variant: below.reader(Value::Text(variant)),
-                contents: Some(Reader { fields_only: true, ..reader }),
-            },
-        })
+        match heap.variant_of(heap.row_cells(record)?.0, name)? {
+            None => below.choose(reader, None, visitor),
+            Some(name) => {
+                visitor.visit_enum(Named { name, contents: Some(Reader { fields_only: true, ..reader }) })
+            }
+        }
     }
+
+    /// A variant, and what is in it.
+    pub(super) fn choose<V: Visitor<'t>>(
+        self,
+        variant: Reader<'l, 't>,
+        contents: Option<Reader<'l, 't>>,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        match variant.value {
+            Value::Text(name) => visitor.visit_enum(Named { name, contents }),
+            Value::Int(number @ 0..) => visitor.visit_enum(Numbered { number: number as u64, contents }),
+            _ => Err(SerdeError::invalid_type(variant.unexpected(), &"the name or number of a variant")),
+        }
+    }
+}
+
+#[cold]
+fn too_many(others: usize) -> SerdeError {
+    SerdeError::custom(format_args!("{} elements too many", others + 1))
 }

@@ -7,7 +7,7 @@ use ::serde::{
     forward_to_deserialize_any,
 };
 
-use super::{SerdeError, access::Variant, below::Below, in_place};
+use super::{SerdeError, below::Below, in_place};
 use crate::{
     container::{Cells, SetIter, Table},
     value::Value,
@@ -29,7 +29,7 @@ impl<'l, 't> Reader<'l, 't> {
     }
 
     fn list<V: Visitor<'t>>(self, list: Cells, visitor: V) -> Result<V::Value, SerdeError> {
-        self.below.sequence(in_place::elements(self.below.descend()?, list)?, visitor)
+        self.below.list(list, visitor)
     }
 
     fn set<V: Visitor<'t>>(self, elements: SetIter<'t>, visitor: V) -> Result<V::Value, SerdeError> {
@@ -169,25 +169,23 @@ impl<'t> Deserializer<'t> for Reader<'_, 't> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        let reader = self.descend()?;
+        let turn = self.below.at.turn;
         let entries = match self.value {
-            Value::Map(map) => Some(map.iter(self.below.at.turn)?),
-            Value::FrozenMap(map) => Some(map.iter(self.below.at.turn)?),
-            Value::FastMap(map) => Some(map.iter(self.below.at.turn)?),
+            Value::Map(map) => Some(map.iter(turn)?),
+            Value::FrozenMap(map) => Some(map.iter(turn)?),
+            Value::FastMap(map) => Some(map.iter(turn)?),
             Value::Record(record) => return self.below.variant(name, record, visitor),
             _ => None,
         };
-        if let Some(mut entries) = entries {
-            if let (Some(entry), None) = (entries.next(), entries.next()) {
+        let below = self.below.descend()?;
+        let Some(mut entries) = entries else { return below.choose(self, None, visitor) };
+        match (entries.next(), entries.next()) {
+            (Some(entry), None) => {
                 let (variant, contents) = entry?;
-                return visitor.visit_enum(Variant {
-                    variant: reader.below.reader(variant),
-                    contents: Some(reader.below.reader(contents)),
-                });
+                below.choose(below.reader(variant), Some(below.reader(contents)), visitor)
             }
-            return Err(SerdeError::invalid_value(Unexpected::Map, &"a map of one entry, for a variant"));
+            _ => Err(SerdeError::invalid_value(Unexpected::Map, &"a map of one entry, for a variant")),
         }
-        visitor.visit_enum(Variant { variant: reader, contents: None })
     }
 
     fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
