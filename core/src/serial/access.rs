@@ -8,7 +8,11 @@ use ::serde::de::{
     value::{StrDeserializer, U64Deserializer},
 };
 
-use super::{SerdeError, read::Reader};
+use super::{
+    SerdeError,
+    below::{Below, Fields},
+    read::Reader,
+};
 use crate::{error::Error, value::Value};
 
 /// The elements of a list, a tuple or a set.
@@ -73,7 +77,7 @@ where
 /// A variant of an enum by its name, and what is in it.
 pub(super) struct Named<'l, 't> {
     pub(super) name: &'t str,
-    pub(super) contents: Option<Reader<'l, 't>>,
+    pub(super) contents: Contents<'l, 't>,
 }
 
 impl<'l, 't> EnumAccess<'t> for Named<'l, 't> {
@@ -86,14 +90,14 @@ impl<'l, 't> EnumAccess<'t> for Named<'l, 't> {
         seed: V,
     ) -> Result<(V::Value, Contents<'l, 't>), SerdeError> {
         let name: StrDeserializer<'t, SerdeError> = self.name.into_deserializer();
-        Ok((seed.deserialize(name)?, Contents(self.contents)))
+        Ok((seed.deserialize(name)?, self.contents))
     }
 }
 
 /// A variant of an enum by its number, and what is in it.
 pub(super) struct Numbered<'l, 't> {
     pub(super) number: u64,
-    pub(super) contents: Option<Reader<'l, 't>>,
+    pub(super) contents: Contents<'l, 't>,
 }
 
 impl<'l, 't> EnumAccess<'t> for Numbered<'l, 't> {
@@ -105,45 +109,76 @@ impl<'l, 't> EnumAccess<'t> for Numbered<'l, 't> {
         seed: V,
     ) -> Result<(V::Value, Contents<'l, 't>), SerdeError> {
         let number: U64Deserializer<SerdeError> = self.number.into_deserializer();
-        Ok((seed.deserialize(number)?, Contents(self.contents)))
+        Ok((seed.deserialize(number)?, self.contents))
     }
 }
 
 /// What is in a variant.
-pub(super) struct Contents<'l, 't>(Option<Reader<'l, 't>>);
+pub(super) enum Contents<'l, 't> {
+    Nothing,
+    Value(Reader<'l, 't>),
+    /// The fields of a record that is named like it.
+    Fields(Below<'l, 't>, Fields),
+}
 
 impl<'l, 't> Contents<'l, 't> {
-    fn some(self) -> Result<Reader<'l, 't>, SerdeError> {
-        self.0.ok_or_else(|| SerdeError::invalid_type(Unexpected::UnitVariant, &"a variant with contents"))
+    /// What a variant with several values, or with named ones, has.
+    fn other(self) -> Result<Reader<'l, 't>, SerdeError> {
+        match self {
+            Contents::Value(value) => Ok(value),
+            Contents::Fields(below, fields) => Ok(below.reader(Value::Record(fields.record))),
+            Contents::Nothing => {
+                Err(SerdeError::invalid_type(Unexpected::UnitVariant, &"a variant with contents"))
+            }
+        }
     }
 }
 
 impl<'t> VariantAccess<'t> for Contents<'_, 't> {
     type Error = SerdeError;
 
+    #[inline]
     fn unit_variant(self) -> Result<(), SerdeError> {
-        match self.0 {
-            None | Some(Reader { value: Value::Null, .. }) => Ok(()),
-            Some(contents) if contents.is_hollow()? => Ok(()),
-            Some(contents) => {
-                Err(SerdeError::invalid_type(contents.unexpected(), &"a variant without contents"))
+        match self {
+            Contents::Nothing | Contents::Value(Reader { value: Value::Null, .. }) => Ok(()),
+            Contents::Fields(_, fields) if fields.cells.len == 0 => Ok(()),
+            others => {
+                Err(SerdeError::invalid_type(others.other()?.unexpected(), &"a variant without contents"))
             }
         }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'t>>(self, seed: T) -> Result<T::Value, SerdeError> {
-        seed.deserialize(self.some()?.unwrapped()?)
+        match self {
+            Contents::Fields(below, fields) => {
+                let first = fields.record.iter(below.at.turn)?.next().transpose()?;
+                // So `#[derive(Record)]` calls it.
+                let value = first.filter(|(name, _)| *name == "_0" && fields.cells.len == 1);
+                let (_, value) = value.ok_or_else(|| {
+                    SerdeError::invalid_type(Unexpected::StructVariant, &"a variant with one value")
+                })?;
+                seed.deserialize(below.reader(value))
+            }
+            others => seed.deserialize(others.other()?),
+        }
     }
 
     fn tuple_variant<V: Visitor<'t>>(self, _len: usize, visitor: V) -> Result<V::Value, SerdeError> {
-        self.some()?.read_tuple(visitor)
+        match self {
+            Contents::Fields(below, fields) => below.list(fields.cells, visitor),
+            others => others.other()?.deserialize_any(visitor),
+        }
     }
 
+    #[inline]
     fn struct_variant<V: Visitor<'t>>(
         self,
-        fields: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        self.some()?.deserialize_struct("", fields, visitor)
+        match self {
+            Contents::Fields(below, fields) => below.fields_for(fields, names, visitor),
+            others => others.other()?.deserialize_struct("", names, visitor),
+        }
     }
 }

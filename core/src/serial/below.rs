@@ -12,7 +12,7 @@ use ::serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 
 use super::{
     SerdeError,
-    access::{Elements, Entries, Named, Numbered},
+    access::{Contents, Elements, Entries, Named, Numbered},
     in_place::Run,
     read::Reader,
 };
@@ -31,12 +31,23 @@ pub(super) struct Loading<'t> {
     /// Schemas whose fields are named like those of a type: the schema, where the type's names lie, how many.
     same: [Cell<(u32, usize, usize)>; COMPARED],
     oldest: Cell<usize>,
+    /// The variant read last: its schema, where the name of its enum lies, its own name.
+    variant: Cell<(u32, usize, Option<&'t str>)>,
+}
+
+/// A record, found.
+#[derive(Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) record: AnyRecord,
+    schema: u32,
+    pub(super) cells: Cells,
 }
 
 impl<'t> Loading<'t> {
     pub(super) fn new(turn: &'t Turn<'_>, by_name: bool) -> Loading<'t> {
         let same = [const { Cell::new((0, 0, 0)) }; COMPARED];
-        Loading { turn, by_name, refused: Cell::new(false), same, oldest: Cell::new(0) }
+        let variant = Cell::new((0, 0, None));
+        Loading { turn, by_name, refused: Cell::new(false), same, oldest: Cell::new(0), variant }
     }
 
     pub(super) fn reader(&self, value: Value<'t>) -> Reader<'_, 't> {
@@ -48,6 +59,18 @@ impl<'t> Loading<'t> {
     fn is_same(&self, schema: u32, fields: &'static [&'static str]) -> Result<bool, Error> {
         let pair = (schema, fields.as_ptr().addr(), fields.len());
         if self.same.iter().any(|same| same.get() == pair) { Ok(true) } else { self.compare(pair, fields) }
+    }
+
+    /// The variant whose schema this is, of the enum with this name; `None` if it is that of a struct.
+    #[inline]
+    fn variant(&self, schema: u32, name: &'static str) -> Result<Option<&'t str>, Error> {
+        let (known, of, variant) = self.variant.get();
+        if (known, of) == (schema, name.as_ptr().addr()) {
+            return Ok(variant);
+        }
+        let variant = self.turn.heap.variant_of(schema, name)?;
+        self.variant.set((schema, name.as_ptr().addr(), variant));
+        Ok(variant)
     }
 
     #[cold]
@@ -140,19 +163,35 @@ impl<'l, 't> Below<'l, 't> {
         self.entries(fields.map(|field| field.map(named)), visitor)
     }
 
+    #[inline]
+    fn find(self, record: AnyRecord) -> Result<Fields, Error> {
+        let (schema, cells) = self.at.turn.heap.row_cells(record)?;
+        Ok(Fields { record, schema, cells })
+    }
+
     /// A record for a type that names its fields.
     #[inline]
     pub(super) fn record<V: Visitor<'t>>(
         self,
         record: AnyRecord,
-        fields: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        let (schema, cells) = self.at.turn.heap.row_cells(record)?;
-        if self.at.by_name || !self.at.is_same(schema, fields)? {
-            return self.named(record, fields, visitor);
+        self.fields_for(self.find(record)?, names, visitor)
+    }
+
+    /// The same, found.
+    #[inline]
+    pub(super) fn fields_for<V: Visitor<'t>>(
+        self,
+        fields: Fields,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        if self.at.by_name || !self.at.is_same(fields.schema, names)? {
+            return self.named(fields.record, names, visitor);
         }
-        let mut elements = Elements { values: Run::new(self, cells)? };
+        let mut elements = Elements { values: Run::new(self, fields.cells)? };
         let whole = visitor.visit_seq(&mut elements);
         if whole.is_err() || elements.size_hint() != Some(0) {
             self.at.refused.set(true);
@@ -165,12 +204,12 @@ impl<'l, 't> Below<'l, 't> {
     fn named<V: Visitor<'t>>(
         self,
         record: AnyRecord,
-        fields: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         // A struct may stand for an enum, with a field for the variant.
         let variant = record.schema(self.at.turn)?.variant_put();
-        if variant.is_some_and(|variant| fields.contains(&variant)) {
+        if variant.is_some_and(|variant| names.contains(&variant)) {
             return self.untyped(record, visitor);
         }
         self.fields(record.iter(self.at.turn)?, visitor)
@@ -198,13 +237,10 @@ impl<'l, 't> Below<'l, 't> {
         record: AnyRecord,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        let (below, heap) = (self.descend()?, &self.at.turn.heap);
-        let reader = below.reader(Value::Record(record));
-        match heap.variant_of(heap.row_cells(record)?.0, name)? {
-            None => below.choose(reader, None, visitor),
-            Some(name) => {
-                visitor.visit_enum(Named { name, contents: Some(Reader { fields_only: true, ..reader }) })
-            }
+        let (below, fields) = (self.descend()?, self.find(record)?);
+        match self.at.variant(fields.schema, name)? {
+            Some(name) => visitor.visit_enum(Named { name, contents: Contents::Fields(below, fields) }),
+            None => below.choose(below.reader(Value::Record(record)), Contents::Nothing, visitor),
         }
     }
 
@@ -212,7 +248,7 @@ impl<'l, 't> Below<'l, 't> {
     pub(super) fn choose<V: Visitor<'t>>(
         self,
         variant: Reader<'l, 't>,
-        contents: Option<Reader<'l, 't>>,
+        contents: Contents<'l, 't>,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         match variant.value {

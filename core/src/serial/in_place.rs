@@ -17,7 +17,7 @@ use ::serde::{
 
 use super::{
     SerdeError,
-    access::Named,
+    access::{Contents, Named},
     below::{Below, Loading},
     read::Reader,
 };
@@ -260,7 +260,7 @@ impl<'t> Deserializer<'t> for InCell<'_, 't> {
     ) -> Result<V::Value, SerdeError> {
         if let Some(name) = self.text() {
             self.below().descend()?;
-            return visitor.visit_enum(Named { name, contents: None });
+            return visitor.visit_enum(Named { name, contents: Contents::Nothing });
         }
         match self.handle(Kind::Record) {
             Some(handle) => self.below().variant(name, AnyRecord(handle), visitor),

@@ -7,7 +7,7 @@ use ::serde::{
     forward_to_deserialize_any,
 };
 
-use super::{SerdeError, below::Below, in_place};
+use super::{SerdeError, access::Contents, below::Below, in_place};
 use crate::{
     container::{Cells, SetIter, Table},
     value::Value,
@@ -39,43 +39,6 @@ impl<'l, 't> Reader<'l, 't> {
 
     fn map<V: Visitor<'t>>(self, table: &Table, visitor: V) -> Result<V::Value, SerdeError> {
         self.below.entries(in_place::entries(self.below.descend()?, table)?, visitor)
-    }
-
-    /// The cells of a record that is the contents of a variant.
-    fn contents(&self) -> Result<Option<Cells>, SerdeError> {
-        match self.value {
-            Value::Record(record) if self.fields_only => {
-                Ok(Some(self.below.at.turn.heap.row_cells(record)?.1))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Whether it is a record without fields, for a variant that has none.
-    pub(super) fn is_hollow(&self) -> Result<bool, SerdeError> {
-        Ok(self.contents()?.is_some_and(|cells| cells.len == 0))
-    }
-
-    /// What is in a variant with one value, if that lies in a record of `#[derive(Record)]`; else itself.
-    pub(super) fn unwrapped(self) -> Result<Reader<'l, 't>, SerdeError> {
-        match self.value {
-            Value::Record(record) if self.fields_only => {
-                let only = record.iter(self.below.at.turn)?.next().transpose()?;
-                let (_, value) = only.filter(|(name, _)| *name == "_0").ok_or_else(|| {
-                    SerdeError::invalid_type(Unexpected::StructVariant, &"a variant with one value")
-                })?;
-                Ok(self.below.reader(value))
-            }
-            _ => Ok(self),
-        }
-    }
-
-    /// What is in a variant with several values.
-    pub(super) fn read_tuple<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
-        match self.contents()? {
-            Some(cells) => self.list(cells, visitor),
-            None => self.deserialize_any(visitor),
-        }
     }
 
     /// What this is, for a message.
@@ -178,11 +141,11 @@ impl<'t> Deserializer<'t> for Reader<'_, 't> {
             _ => None,
         };
         let below = self.below.descend()?;
-        let Some(mut entries) = entries else { return below.choose(self, None, visitor) };
+        let Some(mut entries) = entries else { return below.choose(self, Contents::Nothing, visitor) };
         match (entries.next(), entries.next()) {
             (Some(entry), None) => {
                 let (variant, contents) = entry?;
-                below.choose(below.reader(variant), Some(below.reader(contents)), visitor)
+                below.choose(below.reader(variant), Contents::Value(below.reader(contents)), visitor)
             }
             _ => Err(SerdeError::invalid_value(Unexpected::Map, &"a map of one entry, for a variant")),
         }
