@@ -18,13 +18,14 @@
 //! | `field.rs` | which Rust types a field can have |
 //! | `collections.rs`, `tuples.rs`; `boxes.rs`, `fixed.rs`, `ordered.rs` | those with others inside; by the features that bring them |
 //! | `shape.rs` | schemas of types of which only a value is known: what is put by serde |
-//! | `typed.rs`, `any.rs` | with and without the Rust type |
+//! | `typed.rs`; `any.rs`, `by_name.rs` | with and without the Rust type |
 
 #![forbid(unsafe_code)]
 
 mod any;
 #[cfg(feature = "alloc")]
 mod boxes;
+mod by_name;
 #[cfg(any(feature = "alloc", feature = "heapless", feature = "indexmap"))]
 // Each of these features uses a part of it.
 #[cfg_attr(not(all(feature = "alloc", feature = "indexmap")), allow(dead_code, unused_imports))]

@@ -121,7 +121,7 @@ impl<'t> Deserializer<'t> for Reader<'_, 't> {
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         match self.value {
-            Value::Record(record) => self.below.record(record, fields, visitor),
+            Value::Record(record) if !self.fields_only => self.below.record(record, fields, visitor),
             _ => self.deserialize_any(visitor),
         }
     }
