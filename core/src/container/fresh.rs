@@ -8,7 +8,12 @@ use crate::{error::Error, handle::Map, heap::Heap, turn::Turn, value::Prepared};
 impl Map {
     /// As [`set`](Self::set): a text or bytes for a key go into the map, or are destroyed if an equal key is there.
     /// [`Error::WrongType`] if it is no key. After an error both are the caller's still.
-    pub(crate) fn set_fresh(self, turn: &mut Turn<'_>, key: &Prepared, value: &Prepared) -> Result<(), Error> {
+    pub(crate) fn set_fresh(
+        self,
+        turn: &mut Turn<'_>,
+        key: &Prepared,
+        value: &Prepared,
+    ) -> Result<(), Error> {
         let (table, found, hash) = {
             let item = turn.heap.item(key.payload, key.tag);
             let query = turn.heap.query(Key::try_from(item.value(turn)?)?);

@@ -118,7 +118,8 @@ impl Heap<'_> {
         let mut rest = self.bytes(schema, 16, sizes as u32 as usize)?.get(before..).unwrap_or_default();
         for name in names {
             let Some(([_, _, len, kind], field)) = rest.split_first_chunk() else { return Ok(false) };
-            let Some(next) = field.strip_prefix(name.as_bytes()).filter(|_| *len as usize == name.len()) else {
+            let Some(next) = field.strip_prefix(name.as_bytes()).filter(|_| *len as usize == name.len())
+            else {
                 return Ok(false);
             };
             rest = next.get(*kind as usize..).unwrap_or_default();

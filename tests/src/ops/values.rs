@@ -114,12 +114,7 @@ pub(super) const OPS: &[Op] = &[
     Op::new("new bytes", &["Turn::new_bytes"], |_, _| Ok(()), |turn, _| turn.new_bytes(&[9; 70]).map(drop)),
     Op::new("new buffer", &["Turn::new_buffer"], |_, _| Ok(()), |turn, _| turn.new_buffer(100).map(drop)),
     Op::new("put by serde", &["Turn::put"], |_, _| Ok(()), |turn, _| put(turn, &Told)),
-    Op::new(
-        "put structs by serde",
-        &["Turn::put"],
-        |turn, _| known(turn, &Crew),
-        |turn, _| put(turn, &Crew),
-    ),
+    Op::new("put structs by serde", &["Turn::put"], |turn, _| known(turn, &Crew), |turn, _| put(turn, &Crew)),
     // Directory, its table, and two schemas stay, each stored by an operation of its own.
     Op::new("put first structs by serde", &["Turn::put"], |_, _| Ok(()), |turn, _| put(turn, &Crew)).keeps(4),
     Op::new(
