@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cohabit::{AnyRecord, Config, Error, Party, Region, SerdeError, Turn, Value};
+use cohabit::{AnyRecord, Config, Error, Party, Region, Turn, Value};
 use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned, ser::SerializeStruct};
 
 /// Lends a party of a region; whatever was done in it, the region is sound afterwards and this party holds so much.
@@ -324,104 +324,4 @@ fn more_objects_than_one_step_places_are_all_placed() {
     let fields = wide!(a b c d e f g h i j k l m n o p q r s t u v w x y z aa ab ac ad ae af);
     round_trip(&fields);
     round_trip(&vec![fields; 9]);
-}
-
-/// Fails at the field of that number.
-struct Failing(usize);
-
-impl Serialize for Failing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Failing", 3)?;
-        for (at, name) in ["first", "second", "third"].into_iter().enumerate() {
-            if at == self.0 {
-                return Err(serde::ser::Error::custom("changed its mind"));
-            }
-            fields.serialize_field(name, "long enough for a block")?;
-        }
-        let whole = fields.end()?;
-        if self.0 == 3 { Err(serde::ser::Error::custom("changed its mind at last")) } else { Ok(whole) }
-    }
-}
-
-/// Goes on though a part of it failed.
-struct Lenient(usize);
-
-impl Serialize for Lenient {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Lenient", 1)?;
-        assert!(fields.serialize_field("it", &Failing(self.0)).is_err());
-        fields.serialize_field("it", &[1, 2, 3])?;
-        fields.end()
-    }
-}
-
-#[test]
-fn nothing_stays_of_what_gives_up_or_panics() {
-    in_turn(1 << 14, |turn| {
-        put(turn, &Failing(9));
-        for at in 0..4 {
-            assert!(matches!(turn.put(&Failing(at)), Err(SerdeError::Message(_))));
-            assert!(matches!(turn.put(&[Failing(9), Failing(at)]), Err(SerdeError::Message(_))));
-            let lenient = put(turn, &Lenient(at));
-            turn.destroy(lenient).unwrap();
-            let panics = std::panic::AssertUnwindSafe(|| turn.put(&Panicking(at)));
-            assert!(std::panic::catch_unwind(panics).is_err());
-        }
-        1
-    });
-}
-
-/// Panics where the other fails.
-struct Panicking(usize);
-
-impl Serialize for Panicking {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        serde::ser::SerializeSeq::serialize_element(&mut list, &motor())?;
-        serde::ser::SerializeSeq::serialize_element(&mut list, &PanickingPart(self.0))?;
-        serde::ser::SerializeSeq::end(list)
-    }
-}
-
-struct PanickingPart(usize);
-
-impl Serialize for PanickingPart {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let whole = Failing(9).serialize(serializer);
-        // No message on a test's output: this is meant to happen.
-        std::panic::resume_unwind(Box::new((self.0, whole.is_ok())));
-    }
-}
-
-#[test]
-fn nothing_stays_when_memory_runs_out_at_any_point() {
-    with_party(1 << 14, |party| {
-        let mut turn = party.acquire().unwrap();
-        let known = put(&mut turn, &motor());
-        let shape = turn.put(&vec![Shape::Box { width: 1, label: String::new() }]).unwrap();
-        turn.destroy(known).unwrap();
-        turn.destroy(shape.object().unwrap()).unwrap();
-        let large =
-            (vec![motor(); 3], vec![Shape::Box { width: 1, label: "a label that is long".into() }; 3]);
-        let (mut fits, mut refused) = (0, 0);
-        for filling in (0..2000).step_by(8) {
-            let free = turn.stats().unwrap().largest_free as usize;
-            let Ok(filler) = turn.new_bytes(&vec![0; free.saturating_sub(filling + 24)]) else { continue };
-            let before = turn.stats().unwrap().used;
-            match turn.put(&large) {
-                Ok(item) => {
-                    fits += 1;
-                    assert_eq!(turn.load(item.value(&turn).unwrap()).as_ref(), Ok(&large));
-                    turn.destroy(item.object().unwrap()).unwrap();
-                }
-                Err(SerdeError::Region(Error::OutOfMemory { .. })) => refused += 1,
-                Err(other) => panic!("{other}"),
-            }
-            assert_eq!(turn.stats().unwrap().used, before);
-            turn.audit().unwrap_or_else(|error| panic!("{error}"));
-            turn.destroy(filler).unwrap();
-        }
-        assert!(fits > 10 && refused > 10, "{fits} {refused}");
-        0
-    });
 }
