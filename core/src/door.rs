@@ -184,13 +184,8 @@ fn is_short_ascii(bytes: &[u8]) -> bool {
             if bytes.len() > 32 {
                 return false;
             }
-            if let (Some((_, rest)), Some((rest_before, _))) =
-                (bytes.split_first_chunk::<8>(), bytes.split_last_chunk::<8>())
-            {
-                if let (Some(second), Some(before)) = (rest.first_chunk(), rest_before.last_chunk()) {
-                    all |= eight(second) | eight(before);
-                }
-            }
+            let eight_from = |at| bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(HIGH, eight);
+            all |= eight_from(8) | eight_from(bytes.len() - 16);
         }
         return all & HIGH == 0;
     }

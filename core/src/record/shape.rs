@@ -78,7 +78,7 @@ impl Heap<'_> {
     pub(crate) fn first_field(&self, schema: u32, fields: u32) -> Option<u32> {
         let [header, sizes, _, head] = self.words_at::<4>(schema).ok()?.map(u64::from_le);
         let sound = crate::heap::Header(header).is_kind(Kind::Schema) && head as u16 == 1;
-        (sound && (sizes >> 32) as u32 == fields).then(|| (head >> 32) as u32 + HEAD as u32)
+        (sound && (sizes >> 32) as u32 == fields).then(|| ((head >> 32) as u32).wrapping_add(HEAD as u32))
     }
 
     /// Where the next field begins, if the one here has this name, and is a value of any type.
@@ -114,7 +114,8 @@ impl Heap<'_> {
         if !crate::heap::Header(header).is_kind(Kind::Schema) {
             return Err(Error::corrupt(schema));
         }
-        let before = (HEAD - 16) + (head as u16).saturating_sub(1) as usize * 8 + (head >> 32) as usize;
+        let earlier = (head as u16).saturating_sub(1) as usize * 8;
+        let before = ((head >> 32) as usize).saturating_add(HEAD - 16 + earlier);
         let mut rest = self.bytes(schema, 16, sizes as u32 as usize)?.get(before..).unwrap_or_default();
         for name in names {
             let Some(([_, _, len, kind], field)) = rest.split_first_chunk() else { return Ok(false) };

@@ -61,12 +61,13 @@ impl<'b, 't> Fields<'b, 't> {
 
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), SerdeError> {
-        if self.map.is_none() && !self.cells.is_full() {
-            if let Some(next) = self.turn.heap.next_field(self.schema, self.next, name) {
-                let new = part(self.turn, value)?;
-                self.next = next;
-                return Ok(self.cells.push(&mut self.turn.heap, &new)?);
-            }
+        if self.map.is_none()
+            && !self.cells.is_full()
+            && let Some(next) = self.turn.heap.next_field(self.schema, self.next, name)
+        {
+            let new = part(self.turn, value)?;
+            self.next = next;
+            return Ok(self.cells.push(&mut self.turn.heap, &new)?);
         }
         self.entry(name, value)
     }
@@ -117,7 +118,7 @@ impl<'b, 't> Fields<'b, 't> {
     #[inline(never)]
     fn finish_map(mut self) -> Result<Prepared, SerdeError> {
         let map = self.as_map()?;
-        if let Some(record) = self.into_record(map)? {
+        if let Some(record) = self.record_of(map)? {
             return built(self.turn, record);
         }
         self.map = None;
@@ -129,7 +130,7 @@ impl<'b, 't> Fields<'b, 't> {
     }
 
     /// A record of what is in the map, which is destroyed then; `None` if it stays one.
-    fn into_record(&mut self, map: Map) -> Result<Option<Prepared>, SerdeError> {
+    fn record_of(&mut self, map: Map) -> Result<Option<Prepared>, SerdeError> {
         let fields = map.len(self.turn)? as u32;
         // A variant without fields could not be told from one of `#[derive(Record)]`.
         if self.skipped || !self.name.is_clear() || (fields == 0 && self.name.variant.is_some()) {
