@@ -50,7 +50,7 @@ impl Heap<'_> {
         granules: [u32; N],
         change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let result = self.locally(|heap| heap.journaled(&granules, change));
+        let result = self.locally(|heap| heap.journaled(granules, change));
         if result.is_err() { self.roll_back(result) } else { result }
     }
 
@@ -62,17 +62,23 @@ impl Heap<'_> {
         granules: &[u32],
         change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let result = self.locally(|heap| heap.journaled(granules, change));
+        let result = self.locally(|heap| {
+            heap.remember(granules)?;
+            let result = change(heap)?;
+            heap.sound()?;
+            heap.commit()?;
+            Ok(result)
+        });
         if result.is_err() { self.roll_back(result) } else { result }
     }
 
     #[inline(always)]
-    fn journaled<R>(
+    fn journaled<R, const N: usize>(
         &mut self,
-        granules: &[u32],
+        granules: [u32; N],
         change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        self.remember(granules)?;
+        self.remember(&granules)?;
         let result = change(self)?;
         self.sound()?;
         self.commit()?;
