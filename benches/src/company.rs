@@ -1,6 +1,7 @@
 //! A company of about 60 objects by serde: put into the region against building `serde_json::Value`, loaded against parsing JSON.
 //!
-//! Both contestants of a row begin with the same Rust structs or end with them, and give back what they made.
+//! All contestants of a row begin with the same Rust structs or end with them, and give back what they made. `clone` is the least
+//! that any way to load can take: no more than allocating and copying what the structs own.
 
 use std::{collections::BTreeMap, hint::black_box};
 
@@ -11,7 +12,7 @@ use crate::{
     rounds::{Contestant, Line, Options, Spread, Target, contest},
 };
 
-#[derive(Serialize, Deserialize, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Company {
     name: String,
     motto: String,
@@ -22,14 +23,14 @@ struct Company {
     metrics: BTreeMap<String, f64>,
 }
 
-#[derive(Serialize, Deserialize, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Office {
     city: String,
     at: (f64, f64),
     rooms: Vec<u32>,
 }
 
-#[derive(Serialize, Deserialize, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Employee {
     name: String,
     work: Option<String>,
@@ -38,10 +39,44 @@ struct Employee {
     grade: Grade,
 }
 
-#[derive(Serialize, Deserialize, Debug, PartialEq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 enum Grade {
     Junior,
     Senior { since: i64 },
+}
+
+/// The same, with texts left where they are.
+#[derive(Deserialize, Debug)]
+#[allow(dead_code)]
+struct Borrowed<'a> {
+    name: &'a str,
+    motto: &'a str,
+    founded: i64,
+    listed: bool,
+    #[serde(borrow)]
+    offices: Vec<BorrowedOffice<'a>>,
+    #[serde(borrow)]
+    employees: Vec<BorrowedEmployee<'a>>,
+    #[serde(borrow)]
+    metrics: BTreeMap<&'a str, f64>,
+}
+
+#[derive(Deserialize, Debug)]
+#[allow(dead_code)]
+struct BorrowedOffice<'a> {
+    city: &'a str,
+    at: (f64, f64),
+    rooms: Vec<u32>,
+}
+
+#[derive(Deserialize, Debug)]
+#[allow(dead_code)]
+struct BorrowedEmployee<'a> {
+    name: &'a str,
+    work: Option<&'a str>,
+    salary: i64,
+    days: Vec<i64>,
+    grade: Grade,
 }
 
 /// 1 company, 2 lists, 1 map; 3 offices of 3 objects each; 12 employees of 2, every second with a grade of 2 more, and a long name: 61.
@@ -77,7 +112,7 @@ pub fn put(options: &Options) -> Vec<Line> {
     let ours = Contestant::new("cohabit", |operations| {
         for _ in 0..operations {
             let item = turn.put(black_box(&company)).expect("room");
-            turn.destroy(item.object().expect("a map")).expect("ours");
+            turn.destroy(item.object().expect("a record")).expect("ours");
         }
     });
     let peer = Contestant::new("serde_json", |operations| {
@@ -109,7 +144,24 @@ pub fn load(options: &Options) -> Vec<Line> {
             black_box(serde_json::from_slice::<Company>(black_box(&json)).expect("its own JSON"));
         }
     });
-    let mut lines = contest(options, vec![ours, peer]).lines("load", &[Target::Ratio(1.0 / 3.0)]);
+    let floor = Contestant::new("clone", |operations| {
+        for _ in 0..operations {
+            black_box(black_box(&company).clone());
+        }
+    });
+    let targets = [Target::Ratio(1.0 / 3.0), Target::None];
+    let mut lines = contest(options, vec![ours, peer, floor]).lines("load", &targets);
+    let ours = Contestant::new("cohabit", |operations| {
+        for _ in 0..operations {
+            black_box(turn.load::<Borrowed<'_>>(black_box(value)).expect("the same type"));
+        }
+    });
+    let peer = Contestant::new("from_slice", |operations| {
+        for _ in 0..operations {
+            black_box(serde_json::from_slice::<Borrowed<'_>>(black_box(&json)).expect("its own JSON"));
+        }
+    });
+    lines.extend(contest(options, vec![ours, peer]).lines("borrow", &[Target::None]));
     lines.push(Line::alone("blocks", Spread::of([blocks]), "", Target::None));
     lines
 }

@@ -165,11 +165,31 @@ pub(crate) fn copy_in(words: &mut [u64], at: usize, from: &[u8]) -> Option<()> {
 #[cfg(feature = "details")]
 #[inline(always)]
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
-    if bytes.len() <= 32 && bytes.is_ascii() {
+    if is_short_ascii(bytes) {
         // SAFETY: ASCII is UTF-8.
         return Some(unsafe { core::str::from_utf8_unchecked(bytes) });
     }
     core::str::from_utf8(bytes).ok()
+}
+
+/// Whether these are at most 32 bytes, all of them ASCII: by loads that overlap, without a loop.
+#[cfg(feature = "details")]
+#[inline(always)]
+fn is_short_ascii(bytes: &[u8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let eight = |chunk: &[u8; 8]| u64::from_le_bytes(*chunk);
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let mut all = eight(first) | eight(last);
+        if bytes.len() > 16 {
+            if bytes.len() > 32 {
+                return false;
+            }
+            let eight_from = |at| bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(HIGH, eight);
+            all |= eight_from(8) | eight_from(bytes.len() - 16);
+        }
+        return all & HIGH == 0;
+    }
+    bytes.iter().fold(0, |all, byte| all | byte) < 0x80
 }
 
 /// The same, where flash is short: a third of what the standard library's check takes, and slower.
@@ -375,6 +395,21 @@ pub mod crash {
 #[cfg(test)]
 mod tests {
     use super::is_utf8;
+
+    #[cfg(feature = "details")]
+    #[test]
+    fn short_texts_are_ascii_if_each_of_their_bytes_is() {
+        for len in 0..40 {
+            let mut bytes = [b'a'; 40];
+            assert_eq!(super::is_short_ascii(&bytes[..len]), len <= 32, "{len}");
+            for at in 0..len {
+                bytes[at] = 0x80;
+                assert!(!super::is_short_ascii(&bytes[..len]), "{at} of {len}");
+                assert_eq!(super::text(&bytes[..len]), None);
+                bytes[at] = b'a';
+            }
+        }
+    }
 
     #[test]
     fn text_is_what_the_standard_library_takes_for_text() {

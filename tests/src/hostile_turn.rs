@@ -6,7 +6,7 @@ use cohabit_testkit::Random;
 use crate::{
     hostile::{Names, Outcome, pick},
     hostile_arrays::{change_array, read_array},
-    hostile_sets,
+    hostile_serde, hostile_sets,
     sample::Thing,
     scalars::Rich,
 };
@@ -154,6 +154,7 @@ fn read_record<'t>(turn: &'t Turn<'_>, record: AnyRecord, values: &mut Vec<Value
     if let Ok(thing) = record.open::<Thing>(turn) {
         let _ = (thing.load(turn), thing.get(turn, Thing::NUMBER), thing.get(turn, Thing::LATE));
     }
+    hostile_serde::read(turn, record);
     if let Ok(iter) = record.iter(turn) {
         values.extend(iter.take(MOST_READ).flatten().map(|(_, value)| value));
     }
@@ -163,6 +164,12 @@ fn change_record(turn: &mut Turn<'_>, names: &mut Names, random: &mut Random) ->
     let Some(record) = pick(&names.records, random) else {
         return turn.new_record(&Thing::random(random)).map(|record| names.records.push(record.any()));
     };
+    match random.below(8) {
+        0 => return record.set(turn, "number", random.next_u64() as i64).map(drop),
+        1 => return record.set(turn, "name", "a text of some length, by its name").map(drop),
+        2 => return hostile_serde::put(turn, random).map(|record| names.records.push(record)),
+        _ => {}
+    }
     let thing = record.open::<Thing>(turn)?;
     match random.below(5) {
         0 => thing.set(turn, Thing::NUMBER, random.next_u64() as i64),

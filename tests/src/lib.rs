@@ -17,6 +17,7 @@
 pub mod anything;
 pub mod hostile;
 mod hostile_arrays;
+mod hostile_serde;
 mod hostile_sets;
 mod hostile_turn;
 pub mod ops;

@@ -6,8 +6,6 @@
 
 use core::ops::RangeBounds;
 
-#[cfg(feature = "serde")]
-use super::key::Key;
 use super::{
     cells::Cells,
     compare::{Patience, WALKS},
@@ -160,33 +158,6 @@ impl Map {
     pub fn pop_last(self, turn: &mut Turn<'_>) -> Result<Option<(Item, Item)>, Error> {
         let table = self.table(&turn.heap)?;
         turn.heap.pop_last_entry(&table)
-    }
-
-    /// As [`set`](Self::set), with an item for a key; a text or bytes in it go into the map, or are destroyed if an equal key
-    /// is there. [`Error::WrongType`] if it is no key.
-    #[cfg(feature = "serde")]
-    pub(crate) fn set_item(self, turn: &mut Turn<'_>, key: Item, value: Item) -> Result<(), Error> {
-        let (table, found, hash) = {
-            let query = turn.heap.query(Key::try_from(key.value(turn)?)?)?;
-            let table = self.table(&turn.heap)?;
-            (table, turn.heap.find(&table, &query)?, query.hash)
-        };
-        let heap = &mut turn.heap;
-        let (key, value) =
-            (heap.prepare(crate::value::Input::Item(key))?, heap.prepare(crate::value::Input::Item(value))?);
-        match found {
-            Some(found) => {
-                let old = heap.store_cell(table.value(found.entry)?, table.map, value)?;
-                for gone in [old, key.object] {
-                    if gone != 0 {
-                        heap.destroy_block(gone)?;
-                    }
-                }
-            }
-            None => heap.insert_prepared(table, hash, &key, &value)?,
-        }
-        // The key is held no longer, either way.
-        heap.count_placed(&key)
     }
 }
 

@@ -128,7 +128,7 @@ impl Heap<'_> {
     }
 
     /// A loose element block with room for `cap`, and the list as it will be with it.
-    pub(super) fn new_cells(&mut self, list: Cells, cap: u32) -> Result<Cells, Error> {
+    pub(crate) fn new_cells(&mut self, list: Cells, cap: u32) -> Result<Cells, Error> {
         Ok(Cells { cells: self.allocate(granules(cap)?, Kind::Cells)?, cap, ..list })
     }
 

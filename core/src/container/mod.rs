@@ -41,6 +41,8 @@ mod deep_key;
 #[cfg(all(test, feature = "recovery", feature = "scalars"))]
 mod deep_key_tests;
 mod footprint;
+#[cfg(feature = "serde")]
+mod fresh;
 mod frozen;
 mod hashed;
 mod index;

@@ -54,6 +54,24 @@ impl Heap<'_> {
         if result.is_err() { self.roll_back(result) } else { result }
     }
 
+    /// The same for as many words as there turn out to be.
+    #[cfg(feature = "serde")]
+    #[inline(always)]
+    pub(crate) fn atomically_all<R>(
+        &mut self,
+        granules: &[u32],
+        change: impl FnOnce(&mut Heap<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let result = self.locally(|heap| {
+            heap.remember(granules)?;
+            let result = change(heap)?;
+            heap.sound()?;
+            heap.commit()?;
+            Ok(result)
+        });
+        if result.is_err() { self.roll_back(result) } else { result }
+    }
+
     #[inline(always)]
     fn journaled<R, const N: usize>(
         &mut self,

@@ -217,6 +217,12 @@ impl<'a> Heap<'a> {
         from.checked_add(len as usize).and_then(|to| self.words.get(from..to)).ok_or(Error::corrupt(at))
     }
 
+    /// Which granule this word is.
+    #[cfg(feature = "serde")]
+    pub(crate) fn granule_of(&self, word: &u64) -> u32 {
+        (core::ptr::from_ref(word).addr().wrapping_sub(self.words.as_ptr().addr()) / 8) as u32
+    }
+
     /// Copies bytes in from byte `skip` of the block at `block`; `door::publish` is due before they are made reachable.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn copy_in(&mut self, block: u32, skip: usize, from: &[u8]) -> Result<(), Error> {

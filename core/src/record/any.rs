@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::{
+    by_name,
     row::Row,
     stored::{SchemaFields, SchemaView},
     typed::{Record, Recorded},
@@ -13,7 +14,7 @@ use crate::{
     handle::AnyRecord,
     heap::{Heap, Kind},
     turn::Turn,
-    value::Value,
+    value::{Input, Value},
 };
 
 impl AnyRecord {
@@ -43,6 +44,33 @@ impl AnyRecord {
         match (0..row.fields).zip(schema.fields()).find(|(_, (known, _))| *known == name) {
             Some((index, _)) => turn.heap.value(row.at(index)).map(Some),
             None => Ok(None),
+        }
+    }
+
+    /// Gives the field of this name a value, in place; what was there is destroyed. All or nothing. Says whether there is such a
+    /// field. O(fields), and as [`Record::set`] from there on.
+    ///
+    /// Any value, if the field is of type `value`, as those are that serde put. Otherwise [`Error::WrongType`], unless the value is of
+    /// its type: numbers (in their range), booleans, texts, null, containers without types of their own, and options of these.
+    pub fn set<'v>(
+        self,
+        turn: &mut Turn<'_>,
+        name: &str,
+        value: impl Into<Input<'v>>,
+    ) -> Result<bool, Error> {
+        let heap = &mut turn.heap;
+        let (row, schema) = self.find(heap)?;
+        let found = (0..row.fields).zip(schema.fields()).find(|(_, (known, _))| *known == name);
+        let Some((index, (_, kind))) = found else { return Ok(false) };
+        let fits = by_name::test(kind).ok_or(Error::WrongType)?;
+        let new = heap.prepare(value.into())?;
+        if !fits(new.payload, new.tag) {
+            return heap.discard(&new, Error::WrongType);
+        }
+        match heap.store_cell(row.at(index), row.block, new) {
+            Ok(0) => Ok(true),
+            Ok(old) => heap.destroy_block(old).map(|_| true),
+            Err(error) => heap.discard(&new, error),
         }
     }
 

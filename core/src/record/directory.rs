@@ -24,27 +24,48 @@ impl Heap<'_> {
 
     /// The block of a schema, which is stored if it is new.
     pub(super) fn intern(&mut self, schema: &Schema) -> Result<u32, Error> {
-        let query = self.query(Key::Int(schema.fingerprint as i64))?;
-        let directory = self.directory()?;
-        if directory != 0 {
-            let table = self.table(directory)?;
-            if let Some(found) = self.find(&table, &query)? {
-                let (payload, tag) = self.load_cell(table.value(found.entry)?)?;
-                return self.object_in(payload, tag);
-            }
+        match self.stored(schema.fingerprint)? {
+            Some(block) => Ok(block),
+            None => self.store_schema(schema),
         }
-        self.store_schema(schema)
+    }
+
+    /// The block of the schema with this fingerprint, if it has been stored.
+    #[inline(always)]
+    pub(super) fn stored(&self, fingerprint: u64) -> Result<Option<u32>, Error> {
+        let directory = self.directory()?;
+        if directory == 0 {
+            return Ok(None);
+        }
+        let table = self.table(directory)?;
+        let Some(found) = self.find(&table, &self.query(Key::Int(fingerprint as i64))?)? else {
+            return Ok(None);
+        };
+        let (payload, tag) = self.load_cell(table.value(found.entry)?)?;
+        self.object_in(payload, tag).map(Some)
     }
 
     #[cold]
     #[inline(never)]
     fn store_schema(&mut self, schema: &Schema) -> Result<u32, Error> {
-        let directory = match self.directory()? {
-            0 => self.make_directory()?,
-            directory => directory,
-        };
-        let query = self.query(Key::Int(schema.fingerprint as i64))?;
+        let directory = self.directory_made()?;
         let object = self.new_schema(schema)?;
+        self.enter(directory, schema.fingerprint, object)
+    }
+
+    /// The directory's map, made if need be.
+    #[inline(always)]
+    pub(super) fn directory_made(&mut self) -> Result<u32, Error> {
+        match self.directory()? {
+            0 => self.make_directory(),
+            directory => Ok(directory),
+        }
+    }
+
+    /// Has the directory lead to a schema that is loose so far.
+    #[inline(always)]
+    pub(super) fn enter(&mut self, directory: u32, fingerprint: u64, object: u32) -> Result<u32, Error> {
+        let query = self.query(Key::Int(fingerprint as i64))?;
         let payload = self.handle(object)?.bits();
         let new = Prepared { payload, tag: tag::OBJECT + Kind::Schema as u8, object, fresh: true };
         let table = self.table(directory)?;

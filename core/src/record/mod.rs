@@ -17,13 +17,15 @@
 //! | `row.rs` | the block: made, copied, taken apart, audited |
 //! | `field.rs` | which Rust types a field can have |
 //! | `collections.rs`, `tuples.rs`; `boxes.rs`, `fixed.rs`, `ordered.rs` | those with others inside; by the features that bring them |
-//! | `typed.rs`, `any.rs` | with and without the Rust type |
+//! | `shape.rs` | schemas of types of which only a value is known: what is put by serde |
+//! | `typed.rs`; `any.rs`, `by_name.rs` | with and without the Rust type |
 
 #![forbid(unsafe_code)]
 
 mod any;
 #[cfg(feature = "alloc")]
 mod boxes;
+mod by_name;
 #[cfg(any(feature = "alloc", feature = "heapless", feature = "indexmap"))]
 // Each of these features uses a part of it.
 #[cfg_attr(not(all(feature = "alloc", feature = "indexmap")), allow(dead_code, unused_imports))]
@@ -39,6 +41,8 @@ mod mismatch;
 mod ordered;
 mod row;
 mod schema;
+#[cfg(feature = "serde")]
+mod shape;
 mod stored;
 #[cfg(all(test, feature = "derive", feature = "alloc"))]
 mod tests;
@@ -49,6 +53,10 @@ pub use any::RecordIter;
 pub use field::{Field, Fields, Made};
 #[cfg(feature = "details")]
 pub use mismatch::Mismatch;
+#[cfg(feature = "serde")]
+pub(crate) use row::Row;
 pub use schema::{FieldSchema, Schema, Type};
+#[cfg(feature = "serde")]
+pub(crate) use shape::ShapeName;
 pub use stored::{SchemaFields, SchemaView};
 pub use typed::{FieldOf, LoadRecord, NewRecord, Record, Recorded};

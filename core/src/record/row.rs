@@ -70,6 +70,27 @@ impl Heap<'_> {
         Ok(Row { block, fields })
     }
 
+    /// The same as a raw block whose cells mean nothing yet.
+    #[cfg(feature = "serde")]
+    pub(crate) fn new_raw_row(&mut self, schema: u32, fields: u32) -> Result<u32, Error> {
+        let block = self.allocate(granules(fields), Kind::Raw)?;
+        self.set_word(block + 1, schema as u64)?;
+        Ok(block)
+    }
+
+    /// Schema and cells of a record, as if it were a list.
+    #[cfg(feature = "serde")]
+    #[inline]
+    pub(crate) fn row_cells(&self, record: crate::handle::AnyRecord) -> Result<(u32, Cells), Error> {
+        let [header, schema] = self.resolve_words::<2>(record.0, Kind::Record)?.map(u64::from_le);
+        let (block, schema) = (record.0.block(), schema as u32);
+        let fields = self.hi(schema.wrapping_add(1))?;
+        if granules(fields) > crate::heap::Header(header).granules() {
+            return Err(Error::corrupt(block));
+        }
+        Ok((schema, Cells { list: block, cells: block.wrapping_add(1), len: fields, cap: fields }))
+    }
+
     /// Fills a cell of a loose record that nobody knows yet. An object changes hands all or nothing.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn fill_cell(&mut self, row: Row, index: u32, new: Prepared) -> Result<(), Error> {

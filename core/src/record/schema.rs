@@ -147,29 +147,36 @@ impl Schema {
     }
 
     pub(super) const fn fingerprint_of(&self, version: u16) -> u64 {
-        let mut hash = fnv(0xcbf2_9ce4_8422_2325, self.name.as_bytes());
+        let mut hash = fnv(FNV, self.name.as_bytes());
         let (mut index, fields) = (0, self.fields_of(version));
         while index < fields {
             hash = fnv(fnv(hash, b"\0"), self.fields[index].name.as_bytes());
             hash = self.fields[index].kind.hash(fnv(hash, b"\0"));
             index += 1;
         }
-        // FNV-1a mixes its low bits poorly; the finaliser of SplitMix64.
-        hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        hash ^= hash >> 31;
-        if hash == 0 { 1 } else { hash }
+        finish(hash)
     }
 }
 
+/// Where a fingerprint begins.
+pub(super) const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// FNV-1a, 64 bits.
-const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
+pub(super) const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
     let mut index = 0;
     while index < bytes.len() {
         hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
         index += 1;
     }
     hash
+}
+
+/// FNV-1a mixes its low bits poorly; the finaliser of SplitMix64.
+pub(super) const fn finish(mut hash: u64) -> u64 {
+    hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^= hash >> 31;
+    if hash == 0 { 1 } else { hash }
 }
 
 /// `Person v2 { name: text, age: u32 }`.

@@ -8,10 +8,9 @@
 
 #![forbid(unsafe_code)]
 
-use core::str;
-
 use super::{mismatch::How, schema::Schema};
 use crate::{
+    door,
     error::Error,
     heap::{Heap, Kind},
 };
@@ -75,7 +74,7 @@ impl<'t> SchemaFields<'t> {
         let (name, rest) = rest.split_at_checked(*name as usize)?;
         let (kind, rest) = rest.split_at_checked(*kind as usize)?;
         self.rest = rest;
-        Some((str::from_utf8(name).ok()?, str::from_utf8(kind).ok()?))
+        Some((door::text(name)?, door::text(kind)?))
     }
 }
 
@@ -105,7 +104,7 @@ impl Heap<'_> {
         let rest = self.bytes(block, 16, sizes as u32 as usize)?;
         let rest = rest.get(HEAD - 16 + earlier..).ok_or(corrupt)?;
         let (name, rest) = rest.split_at_checked((head >> 32) as usize).ok_or(corrupt)?;
-        let name = str::from_utf8(name).map_err(|_| corrupt)?;
+        let name = door::text(name).ok_or(corrupt)?;
         Ok(SchemaView { version: head as u16, fields: (sizes >> 32) as u32, name, rest })
     }
 

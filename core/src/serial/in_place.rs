@@ -1,12 +1,12 @@
 //! Elements and entries where they lie, for reading many: checked once as a whole, then a word and a byte each.
 //!
 //! ```text
-//!   payloads | 0 | 1 | 2 | ...      zip     tags | 0 | 1 | 2 | ...          a list, a tuple
+//!   payloads | 0 | 1 | 2 | ...      and     tags | 0 | 1 | 2 | ...          a list, a tuple, the fields of a record
 //!   entries  | key, value, marks | key, value, marks | ...                  a map, frozen or not: three words each
 //! ```
 //!
-//! What is there nearly always (numbers and texts, where the type expects just them) goes straight to the visitor; for
-//! everything else a [`Value`](crate::Value) is made, and [`Reader`] goes on.
+//! What is there nearly always, and is what the type expects, goes straight to the visitor; for everything else, damage
+//! included, a [`Value`](crate::Value) is made, and [`Reader`] goes on.
 
 #![forbid(unsafe_code)]
 
@@ -17,84 +17,155 @@ use ::serde::{
 
 use super::{
     SerdeError,
-    read::{Below, Reader},
+    access::{Contents, Named},
+    below::{Below, Loading},
+    read::Reader,
 };
 use crate::{
     container::{Cells, Table},
     door,
     error::Error,
-    heap::Kind,
-    value::tag,
+    handle::{AnyRecord, Handle},
+    heap::{Heap, Kind},
+    value::{leaf_skip, tag},
 };
 
-/// Cells of a list or tuple, in order.
-pub(super) fn elements<'t>(
-    below: Below<'t>,
-    list: Cells,
-) -> Result<impl Iterator<Item = Result<InCell<'t>, Error>>, Error> {
-    let heap = &below.turn.heap;
-    let tags = heap.tags(&list)?;
-    let first = list.cells.wrapping_add(1);
-    let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
-    let cells = payloads.iter().zip(tags).zip(first..);
-    Ok(cells.map(move |((payload, tag), at)| {
-        Ok(InCell { below, payload: u64::from_le(*payload), tag: *tag, at })
-    }))
+/// Cells of a list, a tuple or a record, in order.
+pub(super) struct Run<'l, 't> {
+    below: Below<'l, 't>,
+    payloads: &'t [u64],
+    /// As many.
+    tags: &'t [u8],
+}
+
+impl<'l, 't> Run<'l, 't> {
+    /// One level below `above`.
+    #[inline]
+    pub(super) fn new(above: Below<'l, 't>, list: Cells) -> Result<Run<'l, 't>, SerdeError> {
+        let (below, heap) = (above.descend()?, &above.at.turn.heap);
+        let tags = heap.tags(&list)?;
+        let first = list.cells.wrapping_add(1);
+        let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
+        Ok(Run { below, payloads, tags })
+    }
+}
+
+impl<'l, 't> Iterator for Run<'l, 't> {
+    type Item = Result<InCell<'l, 't>, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (payload, payloads) = self.payloads.split_first()?;
+        let (tag, tags) = self.tags.split_first()?;
+        (self.payloads, self.tags) = (payloads, tags);
+        Some(Ok(InCell { at: self.below.at, payload, deeper: self.below.deeper, tag: *tag }))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.payloads.len(), Some(self.payloads.len()))
+    }
 }
 
 /// Keys and values of a map, in order.
-pub(super) fn entries<'t>(
-    below: Below<'t>,
+pub(super) fn entries<'l, 't>(
+    below: Below<'l, 't>,
     table: &Table,
-) -> Result<impl Iterator<Item = Result<(InCell<'t>, InCell<'t>), Error>>, Error> {
-    let (first, words) = below.turn.heap.entries_of(table)?;
-    let entries = words.as_chunks::<3>().0.iter().zip((first..).step_by(3));
-    Ok(entries.filter_map(move |(words, at)| {
-        let [key, value, marks] = words.map(u64::from_le);
-        let [_, _, _, _, key_tag, value_tag, ..] = marks.to_le_bytes();
-        let key = InCell { below, payload: key, tag: key_tag, at };
-        let value = InCell { below, payload: value, tag: value_tag, at: at.wrapping_add(1) };
-        (key_tag != tag::REMOVED).then_some(Ok((key, value)))
+) -> Result<impl Iterator<Item = Result<(InCell<'l, 't>, InCell<'l, 't>), Error>>, Error> {
+    let (_, words) = below.at.turn.heap.entries_of(table)?;
+    let entries = words.as_chunks::<3>().0.iter();
+    Ok(entries.filter_map(move |[key, value, marks]| {
+        let [_, _, _, _, key_tag, value_tag, ..] = u64::from_le(*marks).to_le_bytes();
+        let cell = |payload, tag| InCell { at: below.at, payload, deeper: below.deeper, tag };
+        (key_tag != tag::REMOVED).then_some(Ok((cell(key, key_tag), cell(value, value_tag))))
     }))
 }
 
 /// A value in its cell.
 #[derive(Clone, Copy)]
-pub(super) struct InCell<'t> {
-    below: Below<'t>,
-    payload: u64,
+pub(super) struct InCell<'l, 't> {
+    at: &'l Loading<'t>,
+    payload: &'t u64,
+    deeper: u8,
     tag: u8,
-    /// Granule of the payload.
-    at: u32,
 }
 
-impl<'t> InCell<'t> {
-    /// The text, if it is one.
-    #[inline]
-    fn text(self) -> Result<Option<&'t str>, Error> {
-        const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
-        let heap = &self.below.turn.heap;
-        let bytes = match self.tag {
-            tag::TEXT..=16 => heap.bytes(self.at, 0, (self.tag - tag::TEXT) as usize)?,
-            BLOCK => heap.leaf_bytes(heap.object_in(self.payload, BLOCK)?, Kind::Text)?,
-            _ => return Ok(None),
-        };
-        door::text(bytes).map(Some).ok_or(Error::corrupt(self.at))
+impl<'l, 't> InCell<'l, 't> {
+    #[inline(always)]
+    fn bits(self) -> u64 {
+        u64::from_le(*self.payload)
     }
 
-    fn reader(self) -> Result<Reader<'t>, SerdeError> {
-        Ok(self.below.reader(self.below.turn.heap.value_of(self.payload, self.tag, self.at)?))
+    #[inline(always)]
+    fn heap(self) -> &'t Heap<'t> {
+        &self.at.turn.heap
+    }
+
+    #[inline(always)]
+    fn below(self) -> Below<'l, 't> {
+        Below { at: self.at, deeper: self.deeper }
+    }
+
+    /// The text, if it is one and sound.
+    #[inline]
+    fn text(self) -> Option<&'t str> {
+        const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
+        let bytes = match self.tag {
+            tag::TEXT..=16 => {
+                bytemuck::bytes_of::<u64>(self.payload).get(..(self.tag - tag::TEXT) as usize)?
+            }
+            BLOCK => {
+                let handle = Handle::from_bits(self.bits())?;
+                let words = self.heap().resolve_words::<2>(handle, Kind::Text).ok()?;
+                let len = u64::from_le(words[1]) as u32 as usize;
+                self.heap().bytes(handle.block(), leaf_skip(Kind::Text), len).ok()?
+            }
+            _ => return None,
+        };
+        door::text(bytes)
+    }
+
+    /// The elements, if it is a sound list.
+    #[inline]
+    fn list(self) -> Option<Cells> {
+        let handle = self.handle(Kind::List)?;
+        let words = self.heap().resolve_words(handle, Kind::List).ok()?;
+        Some(Cells::of(handle.block(), words))
+    }
+
+    /// The handle of an object of this kind.
+    #[inline]
+    fn handle(self, kind: Kind) -> Option<Handle> {
+        if self.tag == tag::OBJECT + kind as u8 { Handle::from_bits(self.bits()) } else { None }
+    }
+
+    fn reader(self) -> Result<Reader<'l, 't>, SerdeError> {
+        let at = self.heap().granule_of(self.payload);
+        Ok(self.below().reader(self.heap().value_of(self.bits(), self.tag, at)?))
+    }
+
+    /// Whatever it is. (In pieces, so that a cell need not be in memory just because it might come to this.)
+    #[cold]
+    #[inline(never)]
+    fn other<V: Visitor<'t>>(
+        at: &'l Loading<'t>,
+        payload: &'t u64,
+        deeper: u8,
+        tag: u8,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        InCell { at, payload, deeper, tag }.reader()?.deserialize_any(visitor)
     }
 }
 
 macro_rules! expecting {
-    ($($name:ident: $tag:pat => $visit:ident($payload:ident => $value:expr);)*) => {$(
+    ($($name:ident: $tag:pat => $visit:ident($cell:ident => $value:expr);)*) => {$(
         #[inline]
         fn $name<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
-            let $payload = self.payload;
+            let $cell = self;
             match self.tag {
                 $tag => visitor.$visit($value),
-                _ => self.deserialize_any(visitor),
+                _ => Self::other(self.at, self.payload, self.deeper, self.tag, visitor),
             }
         }
     )*};
@@ -104,15 +175,27 @@ macro_rules! text {
     ($($name:ident)*) => {$(
         #[inline]
         fn $name<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
-            match self.text()? {
+            match self.text() {
                 Some(text) => visitor.visit_borrowed_str(text),
-                None => self.deserialize_any(visitor),
+                None => Self::other(self.at, self.payload, self.deeper, self.tag, visitor),
             }
         }
     )*};
 }
 
-impl<'t> Deserializer<'t> for InCell<'t> {
+macro_rules! list {
+    ($($name:ident($($more:ident: $type:ty),*))*) => {$(
+        #[inline]
+        fn $name<V: Visitor<'t>>(self, $($more: $type,)* visitor: V) -> Result<V::Value, SerdeError> {
+            match self.list() {
+                Some(list) => self.below().list(list, visitor),
+                None => Self::other(self.at, self.payload, self.deeper, self.tag, visitor),
+            }
+        }
+    )*};
+}
+
+impl<'t> Deserializer<'t> for InCell<'_, 't> {
     type Error = SerdeError;
 
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
@@ -120,15 +203,21 @@ impl<'t> Deserializer<'t> for InCell<'t> {
     }
 
     expecting! {
-        deserialize_i64: tag::INT => visit_i64(payload => payload as i64);
-        deserialize_i32: tag::INT => visit_i64(payload => payload as i64);
-        deserialize_i16: tag::INT => visit_i64(payload => payload as i64);
-        deserialize_u64: tag::INT => visit_i64(payload => payload as i64);
-        deserialize_u32: tag::INT => visit_i64(payload => payload as i64);
-        deserialize_u16: tag::INT => visit_i64(payload => payload as i64);
-        deserialize_u8: tag::INT => visit_i64(payload => payload as i64);
-        deserialize_f64: tag::FLOAT => visit_f64(payload => f64::from_bits(payload));
-        deserialize_f32: tag::FLOAT => visit_f64(payload => f64::from_bits(payload));
+        deserialize_i64: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_i32: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_i16: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_i8: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_u64: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_u32: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_u16: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_u8: tag::INT => visit_i64(cell => cell.bits() as i64);
+        deserialize_f64: tag::FLOAT => visit_f64(cell => f64::from_bits(cell.bits()));
+        deserialize_f32: tag::FLOAT => visit_f64(cell => f64::from_bits(cell.bits()));
+        deserialize_bool: tag::FALSE | tag::TRUE => visit_bool(cell => cell.tag == tag::TRUE);
+    }
+
+    list! {
+        deserialize_seq() deserialize_tuple(_len: usize) deserialize_tuple_struct(_name: &'static str, _len: usize)
     }
 
     text! { deserialize_str deserialize_string deserialize_identifier }
@@ -137,7 +226,7 @@ impl<'t> Deserializer<'t> for InCell<'t> {
     fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
         match self.tag {
             tag::NULL => visitor.visit_none(),
-            _ => visitor.visit_some(InCell { below: self.below.descend()?, ..self }),
+            _ => visitor.visit_some(InCell { deeper: self.below().descend()?.deeper, ..self }),
         }
     }
 
@@ -146,16 +235,37 @@ impl<'t> Deserializer<'t> for InCell<'t> {
         _name: &'static str,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        visitor.visit_newtype_struct(InCell { below: self.below.descend()?, ..self })
+        visitor.visit_newtype_struct(InCell { deeper: self.below().descend()?.deeper, ..self })
     }
 
+    #[inline]
+    fn deserialize_struct<V: Visitor<'t>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        match self.handle(Kind::Record) {
+            Some(handle) => self.below().record(AnyRecord(handle), fields, visitor),
+            None => Self::other(self.at, self.payload, self.deeper, self.tag, visitor),
+        }
+    }
+
+    #[inline]
     fn deserialize_enum<V: Visitor<'t>>(
         self,
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        self.reader()?.deserialize_enum(name, variants, visitor)
+        if let Some(name) = self.text() {
+            self.below().descend()?;
+            return visitor.visit_enum(Named { name, contents: Contents::Nothing });
+        }
+        match self.handle(Kind::Record) {
+            Some(handle) => self.below().variant(name, AnyRecord(handle), visitor),
+            None => self.reader()?.deserialize_enum(name, variants, visitor),
+        }
     }
 
     fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
@@ -164,6 +274,6 @@ impl<'t> Deserializer<'t> for InCell<'t> {
 
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
-        bool i8 i128 u128 char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        i128 u128 char bytes byte_buf unit unit_struct map
     }
 }

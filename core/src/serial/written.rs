@@ -4,11 +4,12 @@
 
 use core::fmt::{self, Display, Write};
 
+use super::loose::fresh;
 use crate::{
     door,
     error::Error,
     heap::{Heap, Kind},
-    value::{Input, Item, Value, tag},
+    value::{Input, Prepared, Value},
 };
 
 /// What fits here is written once.
@@ -48,13 +49,13 @@ impl Write for Filler<'_, '_> {
 }
 
 impl Heap<'_> {
-    /// A text as an item in this party's holdings. [`Error::TooLarge`] if it cannot be written, or not twice the same.
-    pub(super) fn hold_written(&mut self, text: &dyn Display) -> Result<Item, Error> {
+    /// A text as what a cell is to hold. [`Error::TooLarge`] if it cannot be written, or not twice the same.
+    pub(super) fn prepare_written(&mut self, text: &dyn Display) -> Result<Prepared, Error> {
         let mut counter = Counter { first: [0; SHORT], len: 0 };
         write!(counter, "{text}").map_err(|_| Error::TooLarge)?;
         if let Some(short) = counter.first.get(..counter.len) {
             let short = core::str::from_utf8(short).map_err(|_| Error::TooLarge)?;
-            return self.hold_input(Input::Value(Value::Text(short)));
+            return self.prepare(Input::Value(Value::Text(short)));
         }
         let block = self.new_leaf_uninit(Kind::Text, counter.len)?;
         let mut filler = Filler { heap: self, block, filled: 0, len: counter.len };
@@ -64,8 +65,6 @@ impl Heap<'_> {
             return Err(Error::TooLarge);
         }
         door::publish();
-        self.count_held(1)?;
-        let payload = self.handle(block)?.bits();
-        Ok(self.item(payload, tag::OBJECT + Kind::Text as u8))
+        fresh(self, block, Kind::Text)
     }
 }

@@ -167,6 +167,13 @@ struct Report {
 }
 
 impl Turn<'_> {
+    /// What the party remembers of values that it has put.
+    #[cfg(feature = "serde")]
+    #[inline(always)]
+    pub(crate) fn memory(&mut self) -> &mut crate::serial::Memory {
+        &mut self.state.memory
+    }
+
     /// Who died in its turn before this one, if anybody, and what was recovered. Costs nothing.
     pub fn recovered(&self) -> Option<Recovered> {
         self.report.and_then(|report| report.last.filter(|_| report.recovered))

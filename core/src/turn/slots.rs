@@ -118,6 +118,9 @@ pub(crate) struct State {
     pub(super) misses: u8,
     pub(super) wakes: u8,
     pub(super) graves: Graves,
+    /// What putting by serde remembers.
+    #[cfg(feature = "serde")]
+    pub(super) memory: crate::serial::Memory,
 }
 
 impl State {
@@ -208,6 +211,8 @@ impl<'a> Links<'a> {
             misses: 0,
             wakes: 0,
             graves: Graves::default(),
+            #[cfg(feature = "serde")]
+            memory: crate::serial::Memory::default(),
         };
         (links, state)
     }

@@ -226,16 +226,6 @@ impl Heap<'_> {
         Item { payload: payload.to_le_bytes(), tag }
     }
 
-    /// An input as an item: what is made for it is in this party's holdings, like an object that it places.
-    #[cfg(feature = "serde")]
-    pub(crate) fn hold_input(&mut self, input: super::Input<'_>) -> Result<Item, Error> {
-        let held = self.prepare(input)?;
-        if held.fresh {
-            self.count_held(1)?;
-        }
-        Ok(self.item(held.payload, held.tag))
-    }
-
     /// Destroys a loose text or bytes; there is no code for anything else in this program.
     #[cfg(not(feature = "containers"))]
     pub(crate) fn destroy_block(&mut self, block: u32) -> Result<(u32, u32), Error> {

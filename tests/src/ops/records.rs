@@ -79,6 +79,18 @@ pub(super) const OPS: &[Op] = &[
     Op::new("update a number", &["Record::update"], placed, |t, p| {
         typed(t, p)?.update(t, Staff::NUMBER, |number| number + 1)
     }),
+    Op::new("set a number by name", &["AnyRecord::set"], placed, |t, p| {
+        any(p).set(t, "number", -1).map(|found| assert!(found))
+    }),
+    Op::new("set a text by name", &["AnyRecord::set"], placed, |t, p| {
+        any(p).set(t, "name", "a different long text").map(|found| assert!(found))
+    }),
+    Op::new(
+        "set list to list by name",
+        &["AnyRecord::set"],
+        |t, p| placed(t, p).and_then(|()| hold_list(t, p)),
+        |t, p| any(p).set(t, "list", p.other).map(|found| assert!(found)),
+    ),
     Op::new("copy a record", &["Record::copy"], placed, |t, p| typed(t, p)?.copy(t).map(drop)),
     Op::new("copy any record", &["AnyRecord::copy"], held, |t, p| any(p).copy(t).map(drop)),
     Op::new("destroy a record", &["Turn::destroy"], held, |t, p| t.destroy(any(p))),

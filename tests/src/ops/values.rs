@@ -2,8 +2,11 @@
 
 #![forbid(unsafe_code)]
 
-use cohabit::{Error, Order, SerdeError};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use cohabit::{Error, Order, SerdeError, Turn};
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeStruct, SerializeStructVariant},
+};
 
 use super::{Act, LONG, Op, entries, hold_list, mixed, tree};
 
@@ -28,22 +31,103 @@ impl Serialize for Kind {
     }
 }
 
+/// Structs put by serde: twice the same, which become records, the first by way of a map if it is not known.
+struct Crew;
+
+impl Serialize for Crew {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq([&Mate, &Mate])
+    }
+}
+
+/// A struct with an object of each form, and a variant with a field.
+struct Mate;
+
+impl Serialize for Mate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut mate = serializer.serialize_struct("Mate", 4)?;
+        mate.serialize_field("a name that is long", LONG)?;
+        mate.serialize_field("number", &7)?;
+        mate.serialize_field("points", &[1, 2, 3])?;
+        mate.serialize_field("rank", &Rank)?;
+        mate.end()
+    }
+}
+
+struct Rank;
+
+impl Serialize for Rank {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rank = serializer.serialize_struct_variant("Rank", 0, "Second", 1)?;
+        rank.serialize_field("since", "a day that is long ago")?;
+        rank.end()
+    }
+}
+
+/// One that leaves a field out after it has begun like those before.
+struct Leaver;
+
+impl Serialize for Leaver {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut mate = serializer.serialize_struct("Mate", 4)?;
+        mate.serialize_field("a name that is long", LONG)?;
+        mate.skip_field("number")?;
+        mate.serialize_field("points", &[1, 2, 3])?;
+        mate.end()
+    }
+}
+
+/// More objects than one step places: a list of texts, and a struct of them.
+struct Many;
+
+const NAMES: [&str; 18] =
+    ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r"];
+
+impl Serialize for Many {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut many = serializer.serialize_struct("Many", NAMES.len())?;
+        for name in NAMES.split_last().expect("there are some").1 {
+            many.serialize_field(name, LONG)?;
+        }
+        many.serialize_field("r", &[LONG; 32])?;
+        many.end()
+    }
+}
+
+fn put<T: Serialize>(turn: &mut Turn<'_>, value: &T) -> Result<(), Error> {
+    turn.put(value).map(drop).map_err(|error| match error {
+        SerdeError::Region(error) => error,
+        other => panic!("{other}"),
+    })
+}
+
+/// Puts a value and destroys it, so that its schemas are there.
+fn known<T: Serialize>(turn: &mut Turn<'_>, value: &T) -> Result<(), Error> {
+    let item = turn.put(value).expect("there is room");
+    item.object().map_or(Ok(()), |object| turn.destroy(object))
+}
+
 pub(super) const OPS: &[Op] = &[
     Op::new("new list", &["Turn::new_list"], |_, _| Ok(()), |turn, _| turn.new_list().map(drop)),
     Op::new("new map", &["Turn::new_map"], |_, _| Ok(()), |turn, _| turn.new_map().map(drop)),
     Op::new("new text", &["Turn::new_text"], |_, _| Ok(()), |turn, _| turn.new_text(LONG).map(drop)),
     Op::new("new bytes", &["Turn::new_bytes"], |_, _| Ok(()), |turn, _| turn.new_bytes(&[9; 70]).map(drop)),
     Op::new("new buffer", &["Turn::new_buffer"], |_, _| Ok(()), |turn, _| turn.new_buffer(100).map(drop)),
+    Op::new("put by serde", &["Turn::put"], |_, _| Ok(()), |turn, _| put(turn, &Told)),
+    Op::new("put structs by serde", &["Turn::put"], |turn, _| known(turn, &Crew), |turn, _| put(turn, &Crew)),
+    // Directory, its table, and two schemas stay, each stored by an operation of its own.
+    Op::new("put first structs by serde", &["Turn::put"], |_, _| Ok(()), |turn, _| put(turn, &Crew)).keeps(4),
     Op::new(
-        "put by serde",
+        "put a struct that leaves a field out by serde",
         &["Turn::put"],
-        |_, _| Ok(()),
-        |turn, _| {
-            turn.put(&Told).map(drop).map_err(|error| match error {
-                SerdeError::Region(error) => error,
-                other => panic!("{other}"),
-            })
-        },
+        |turn, _| known(turn, &Mate),
+        |turn, _| put(turn, &Leaver),
+    ),
+    Op::new(
+        "put many objects by serde",
+        &["Turn::put"],
+        |turn, _| known(turn, &Many),
+        |turn, _| put(turn, &Many),
     ),
     Op::new(
         "borrow a buffer",

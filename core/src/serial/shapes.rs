@@ -1,0 +1,60 @@
+//! Which schemas the types have that were put last: what a party remembers, so that it need not look for them.
+//!
+//! A name is known by where it lies in this program, which tells types apart well enough: their fields are compared in any case.
+
+#![forbid(unsafe_code)]
+
+use crate::record::ShapeName;
+
+/// Types that a party remembers.
+const KNOWN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 4 };
+
+/// A type that has been put.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Known {
+    /// Where its name lies, and that of its variant.
+    name: [usize; 2],
+    /// How many fields it has.
+    fields: u32,
+    /// Its schema; schemas stay where they are.
+    schema: u32,
+}
+
+/// What a party remembers between one value that is put and the next.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    known: [Known; KNOWN],
+    /// The one that is forgotten next.
+    oldest: usize,
+    /// An object that was built, and has not been placed so far; 0: none.
+    pub(super) built: u32,
+}
+
+fn places(name: ShapeName) -> [usize; 2] {
+    [name.name.as_ptr().addr(), name.variant.map_or(0, |variant| variant.as_ptr().addr())]
+}
+
+impl Memory {
+    /// The schema of a type with so many fields; 0 if it is not known.
+    #[inline]
+    pub(super) fn schema(&self, name: ShapeName, fields: u32) -> u32 {
+        let name = places(name);
+        let known = self.known.iter().find(|known| known.name == name && known.fields == fields);
+        known.map_or(0, |known| known.schema)
+    }
+
+    pub(super) fn remember(&mut self, name: ShapeName, fields: u32, schema: u32) {
+        let new = Known { name: places(name), fields, schema };
+        if let Some(known) = self.known.get_mut(self.oldest) {
+            *known = new;
+        }
+        self.oldest = (self.oldest + 1) % KNOWN;
+    }
+
+    /// Does not remember that schema any more, which is not that of the type.
+    pub(super) fn forget(&mut self, name: ShapeName, schema: u32) {
+        let name = places(name);
+        let wrong = |known: &&mut Known| known.name == name && known.schema == schema;
+        self.known.iter_mut().filter(wrong).for_each(|known| *known = Known::default());
+    }
+}
