@@ -42,7 +42,9 @@ impl Heap<'_> {
         let Ok(words) = self.resolve_words::<4>(map.handle(), M::KIND) else { return Ok(None) };
         let [_, table, counts, cap] = words.map(u64::from_le);
         let index = Index::new(table as u32, (table >> 32) as u32);
-        if table as u32 == 0 {
+        // As `table_of` has it: what is inside the heap is searched in no more steps than that has granules.
+        let end = index.granules().and_then(|granules| (table as u32).checked_add(granules));
+        if table as u32 == 0 || end.is_none_or(|end| end > self.end()) {
             return Ok(None);
         }
         let step = const { entry_of(M::KIND as u8) };

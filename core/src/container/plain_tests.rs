@@ -140,6 +140,27 @@ fn a_number_takes_the_place_of_any_value_and_any_value_its_place() {
     });
 }
 
+/// Once, one bit of a mask had a whole number looked for in one group two thousand million times.
+#[test]
+fn an_index_larger_than_the_heap_is_an_error_at_once() {
+    in_a_turn(|turn| {
+        let (map, set) = (turn.new_map().unwrap(), turn.new_set().unwrap());
+        map.set(turn, 1, 1).unwrap();
+        set.insert(turn, 1).unwrap();
+        for bit in [31, 25, 20] {
+            for block in [map.0.block(), set.0.block()] {
+                turn.heap.set_hi(block + 1, 1 << bit).unwrap();
+            }
+            assert!(matches!(map.set(turn, 2, 2), Err(Error::Corrupt { .. })), "{bit}");
+            assert!(matches!(set.insert(turn, 2), Err(Error::Corrupt { .. })), "{bit}");
+        }
+        for block in [map.0.block(), set.0.block()] {
+            turn.heap.set_hi(block + 1, 0).unwrap();
+        }
+        assert_eq!((map.len(turn), set.insert(turn, 2)), (Ok(1), Ok(true)));
+    });
+}
+
 #[test]
 fn handles_that_do_not_fit_are_told_apart_as_ever() {
     in_a_turn(|turn| {
