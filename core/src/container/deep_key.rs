@@ -18,6 +18,7 @@ use super::{
     index::{Index, Slot},
     key::{Form, Key, Query, canonical},
     places::Places,
+    table::{Found, Table},
     walk::Walk,
 };
 use crate::{
@@ -104,6 +105,21 @@ impl Heap<'_> {
                 _ => Ok(false),
             }
         })
+    }
+
+    /// The same of a table.
+    #[inline(never)]
+    pub(super) fn find_other(
+        &self,
+        table: &Table,
+        hash: u32,
+        value: &Value<'_>,
+        levels: u8,
+    ) -> Result<Option<Found>, Error> {
+        let key_at = |entry| table.key(entry);
+        let found =
+            self.search_other((table.index, hash), (*value, levels), key_at, &mut Patience::of(self))?;
+        Ok(found.map(|(entry, slot)| Found { entry, slot }))
     }
 
     /// Whether a cell holds what is worth this number.

@@ -13,7 +13,7 @@
 use crate::{
     error::Error,
     heap::{Heap, Kind},
-    value::{Value, payload_of, tag},
+    value::{Prepared, Value, payload_of, tag},
 };
 
 /// A key of a map; made by `From` from numbers, texts, bytes, the other scalars, tuples and frozen sets.
@@ -208,6 +208,21 @@ impl Heap<'_> {
     #[inline(always)]
     pub(super) fn hash_int(&self, int: i64) -> u32 {
         self.hash(&int.to_le_bytes())
+    }
+
+    /// Brings a key that is not there yet into the form of a cell.
+    pub(super) fn prepare_key(&mut self, query: &Query<'_>) -> Result<Prepared, Error> {
+        match query.form {
+            Form::Cell { tag, payload } => Ok(Prepared::scalar(payload, tag)),
+            Form::Number { tag, payload, .. } => Ok(Prepared::scalar(payload, tag)),
+            Form::Block { kind, bytes } => {
+                let object = self.new_leaf(kind, bytes)?;
+                let payload = self.handle(object)?.bits();
+                Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
+            }
+            #[cfg(feature = "scalars")]
+            Form::Other { value, .. } => self.prepare(crate::value::Input::Value(value)),
+        }
     }
 
     /// Whether the key cell (payload, tag) is the one looked for.

@@ -50,6 +50,8 @@ mod instance;
 #[cfg(test)]
 mod instance_tests;
 mod key;
+#[cfg(all(test, feature = "recovery", feature = "scalars"))]
+mod key_class_tests;
 mod list;
 mod map;
 mod packed;

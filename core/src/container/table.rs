@@ -18,8 +18,6 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "scalars")]
-use super::compare::Patience;
 use super::{
     index::{Glance, Index, Slot},
     key::{Form, Key, Query},
@@ -27,7 +25,7 @@ use super::{
 use crate::{
     error::Error,
     handle::{FrozenMap, FrozenSet, Instance, Map, OfKind, Set},
-    heap::{Form as Built, Heap, Kind},
+    heap::{Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
 
@@ -196,21 +194,6 @@ impl Heap<'_> {
         }
     }
 
-    #[cfg(feature = "scalars")]
-    #[inline(never)]
-    fn find_other(
-        &self,
-        table: &Table,
-        hash: u32,
-        value: &Value<'_>,
-        levels: u8,
-    ) -> Result<Option<Found>, Error> {
-        let key_at = |entry| table.key(entry);
-        let found =
-            self.search_other((table.index, hash), (*value, levels), key_at, &mut Patience::of(self))?;
-        Ok(found.map(|(entry, slot)| Found { entry, slot }))
-    }
-
     #[inline(always)]
     fn probe(&self, table: &Table, hash: u32, form: &Form<'_>) -> Result<Option<Found>, Error> {
         let found = self.search(table.index, hash, |entry| {
@@ -362,26 +345,6 @@ impl Heap<'_> {
         if cfg!(feature = "scalars") { self.count_placed(&key) } else { Ok(()) }
     }
 
-    /// Where a key's object says what it is in. Without `scalars`, keys are copied and taken apart, but neither placed nor taken out.
-    #[inline(always)]
-    pub(super) fn owner_word_of_key(&self, object: u32) -> Result<u32, Error> {
-        if cfg!(feature = "scalars") { Ok(self.owner_word(object)?.0) } else { Ok(0) }
-    }
-
-    fn prepare_key(&mut self, query: &Query<'_>) -> Result<Prepared, Error> {
-        match query.form {
-            Form::Cell { tag, payload } => Ok(Prepared::scalar(payload, tag)),
-            Form::Number { tag, payload, .. } => Ok(Prepared::scalar(payload, tag)),
-            Form::Block { kind, bytes } => {
-                let object = self.new_leaf(kind, bytes)?;
-                let payload = self.handle(object)?.bits();
-                Ok(Prepared { payload, tag: tag::OBJECT + kind as u8, object, fresh: true })
-            }
-            #[cfg(feature = "scalars")]
-            Form::Other { value, .. } => self.prepare(crate::value::Input::Value(value)),
-        }
-    }
-
     pub(super) fn insert_prepared(
         &mut self,
         table: Table,
@@ -441,23 +404,14 @@ impl Heap<'_> {
         Ok(None)
     }
 
-    /// Copies entries behind those that `to` has; stops at a container, whose empty copy it puts in place. Returns both. `done` is such
-    /// a copy that has been filled since.
-    pub(crate) fn copy_map_entries(
-        &mut self,
-        from: u32,
-        to: u32,
-        done: u32,
-    ) -> Result<Option<(u32, u32)>, Error> {
+    /// Copies entries behind those that `to` has; stops at a container, whose empty copy it puts in place. Returns both.
+    pub(crate) fn copy_map_entries(&mut self, from: u32, to: u32) -> Result<Option<(u32, u32)>, Error> {
         let mut source = self.table(from)?;
         if source.used != source.live {
             // Without removed entries the copy's length says where to go on.
             source = self.rebuild_table(source, source.live, 0)?;
         }
         let mut target = self.table(to)?;
-        if let Some(below) = self.value_of_done(&source, &target, done)? {
-            return Ok(Some(below));
-        }
         if target.cap < source.live {
             target = self.rebuild_table(target, source.live, 0)?;
         }
@@ -488,22 +442,5 @@ impl Heap<'_> {
             target = self.table(to)?;
         }
         Ok(None)
-    }
-
-    /// The container, and its empty copy, that is the value of the key whose copy is done.
-    fn value_of_done(&self, from: &Table, to: &Table, done: u32) -> Result<Option<(u32, u32)>, Error> {
-        let Some(last) = to.used.checked_sub(1).filter(|_| done != 0) else { return Ok(None) };
-        let object_at =
-            |at: CellAt| self.load_cell(at).and_then(|(payload, tag)| self.object_in(payload, tag));
-        if object_at(to.key(last)?)? != done {
-            return Ok(None);
-        }
-        let (value, copy) = (object_at(from.value(last)?)?, object_at(to.value(last)?)?);
-        if copy == 0 {
-            return Ok(None);
-        }
-        let form = self.header(copy)?.form();
-        let below = matches!(form, Built::Cells | Built::Table | Built::Row | Built::Packed);
-        Ok(below.then_some((value, copy)))
     }
 }

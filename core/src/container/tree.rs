@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     handle::{Handle, OfKind},
     heap::{Form, Heap, Kind},
+    value::CellAt,
 };
 
 impl Heap<'_> {
@@ -131,7 +132,10 @@ impl Heap<'_> {
             patience = patience.checked_sub(1).ok_or(Error::corrupt(from))?;
             let below = match self.header(from)?.form() {
                 Form::Cells | Form::Packed => self.copy_list_cells(from, to)?,
-                Form::Table => self.copy_map_entries(from, to, done)?,
+                Form::Table => match self.value_of_done(from, to, done)? {
+                    None => self.copy_map_entries(from, to)?,
+                    below => below,
+                },
                 Form::Row => self.copy_row_cells(from, to)?,
                 _ => return Err(Error::corrupt(from)),
             };
@@ -141,6 +145,27 @@ impl Heap<'_> {
                 None => (from, to, done) = (self.owner(from)?, self.owner(to)?, to),
             }
         }
+    }
+
+    /// The container, and its empty copy, that is the value of the key whose copy is done (0: none is).
+    fn value_of_done(&self, from: u32, to: u32, done: u32) -> Result<Option<(u32, u32)>, Error> {
+        if done == 0 {
+            return Ok(None);
+        }
+        let (from, to) = (self.table(from)?, self.table(to)?);
+        let Some(last) = to.used.checked_sub(1) else { return Ok(None) };
+        let object_at =
+            |at: CellAt| self.load_cell(at).and_then(|(payload, tag)| self.object_in(payload, tag));
+        if object_at(to.key(last)?)? != done {
+            return Ok(None);
+        }
+        let (value, copy) = (object_at(from.value(last)?)?, object_at(to.value(last)?)?);
+        if copy == 0 {
+            return Ok(None);
+        }
+        let form = self.header(copy)?.form();
+        let below = matches!(form, Form::Cells | Form::Table | Form::Row | Form::Packed);
+        Ok(below.then_some((value, copy)))
     }
 
     /// An empty loose container of the same kind.

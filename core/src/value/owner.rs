@@ -54,6 +54,13 @@ impl Heap<'_> {
         Form::of(tag.wrapping_sub(tag::OBJECT)).owner_word(object)
     }
 
+    /// Where a key's object says what it is in. Without `scalars`, keys are copied and taken apart, but neither placed nor taken out.
+    #[inline(always)]
+    #[cfg(feature = "containers")]
+    pub(crate) fn owner_word_of_key(&self, object: u32) -> Result<u32, Error> {
+        if cfg!(feature = "scalars") { Ok(self.owner_word(object)?.0) } else { Ok(0) }
+    }
+
     /// What a container is in; 0 if in nothing.
     pub(crate) fn owner(&self, object: u32) -> Result<u32, Error> {
         match self.owner_word(object)? {

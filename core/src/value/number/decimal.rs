@@ -197,7 +197,7 @@ impl Whole {
     }
 
     /// Its two's complement, or that of the number below 0; bytes that only repeat the sign are there, too.
-    pub(super) fn to_le_bytes(&mut self, negative: bool) -> &[u8] {
+    pub(super) fn complement(&mut self, negative: bool) -> &[u8] {
         let mut carry = negative;
         for word in &mut self.words {
             if negative {

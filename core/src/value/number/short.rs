@@ -27,7 +27,7 @@ pub(crate) fn short_number(value: Value<'_>) -> Option<(u8, u64)> {
     match value {
         Value::BigInt(int) => short_big(int),
         Value::Decimal(decimal) => short_decimal(decimal),
-        Value::Complex(Complex { re, im }) if im == 0.0 => Some((tag::FLOAT, re.to_bits())),
+        Value::Complex(Complex { re, im: 0.0 }) => Some((tag::FLOAT, re.to_bits())),
         _ => None,
     }
 }
@@ -44,7 +44,7 @@ pub(crate) fn with_whole<R>(value: Value<'_>, tell: impl FnOnce(&[u8]) -> R) -> 
             if rest.any(|digit| digit != 0) {
                 return None;
             }
-            Some(tell(BigInt::from_le_bytes(whole.to_le_bytes(decimal.is_negative())).as_le_bytes()))
+            Some(tell(BigInt::from_le_bytes(whole.complement(decimal.is_negative())).as_le_bytes()))
         }
         _ => None,
     }
