@@ -1,7 +1,4 @@
 //! Whole numbers added the short way, which must not differ from the general one; and what is special about sets' entries.
-//!
-//! Seen red on: a search for room that ends at its first group; a whole number added beside the float that it equals; entries of a
-//! set moved as if they were a map's.
 
 #![forbid(unsafe_code)]
 
