@@ -50,7 +50,7 @@ fn random_parts_are_replaced_and_removed_as_in_a_vector() {
     let text = String::from("a text of so many letters that each part of it needs a block");
     in_turn(1 << 16, |turn| {
         let mut random = Random(5);
-        for round in 0..if cfg!(miri) { 12 } else { 2000 } {
+        for round in 0..if cfg!(miri) { 6 } else { 2000 } {
             let len = random.below(14);
             let list = turn.new_list().unwrap();
             let (first, mut model) = values(turn, 0, len, &text);
