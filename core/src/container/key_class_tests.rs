@@ -95,7 +95,8 @@ fn bytes() -> ([[u8; 17]; 4], Vec<u8>) {
 #[test]
 fn what_is_equal_is_one_key_whatever_its_type() {
     let (ints, huge) = bytes();
-    let classes = classes(&ints, &huge);
+    let classes: Vec<_> =
+        classes(&ints, &huge).into_iter().step_by(if cfg!(miri) { 12 } else { 1 }).collect();
     in_turn(1 << 16, |turn| {
         let (map, set) = (turn.new_map().unwrap(), turn.new_set().unwrap());
         for (number, class) in (0..).zip(&classes) {

@@ -149,8 +149,10 @@ mod tests {
         ] {
             assert_eq!(short_number(decimal(text)), float(is), "{text}");
         }
-        let least = format!("{:.1074}", f64::from_bits(1));
-        assert_eq!(short_number(decimal(&least)), float(f64::from_bits(1)));
+        if !cfg!(miri) {
+            let least = format!("{:.1074}", f64::from_bits(1));
+            assert_eq!(short_number(decimal(&least)), float(f64::from_bits(1)));
+        }
         for text in ["0.1", "1e23", "-18446744073709551617", "1e309", "1E-1999999999999999997", "9e99999"] {
             assert_eq!(short_number(decimal(text)), None, "{text}");
         }
@@ -184,8 +186,10 @@ mod tests {
             let bytes = BigInt::from_le_bytes(&bytes).as_le_bytes();
             assert_eq!(with_whole(decimal(&text), <[u8]>::to_vec).as_deref(), Some(bytes), "{int}");
         }
-        let most = format!("-1{}1", "0".repeat(4298));
-        assert_eq!(with_whole(decimal(&most), |bytes| bytes.len()), Some(1786));
+        if !cfg!(miri) {
+            let most = format!("-1{}1", "0".repeat(4298));
+            assert_eq!(with_whole(decimal(&most), |bytes| bytes.len()), Some(1786));
+        }
         for text in ["1E+4300", "123456789012345678901234567890.5", "0.1"] {
             assert_eq!(with_whole(decimal(text), |_| ()), None, "{text}");
         }
