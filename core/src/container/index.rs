@@ -188,7 +188,8 @@ impl Heap<'_> {
         let group = index.first.wrapping_add((hash & index.mask).wrapping_mul(STRIDE as u32));
         let Ok(words) = self.words_at::<STRIDE>(group) else { return Glance::Unclear };
         let tags = u64::from_le(words[0]);
-        let hits = zeros(tags ^ tags_of(hash));
+        // `zeros` of the difference: its top bits are those that the tags lack.
+        let hits = (tags ^ tags_of(hash)).wrapping_sub(ONES) & tags & TOPS;
         if hits == 0 {
             return if zeros(tags) != 0 { Glance::Nothing } else { Glance::Unclear };
         }
