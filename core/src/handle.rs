@@ -99,8 +99,9 @@ impl Heap<'_> {
         let named = if cfg!(target_pointer_width = "64") {
             // By loads of single bytes, which a 64-bit core compares in place, without long constants.
             let [low, _, _, _, is, _, generation @ ..] = *bytemuck::cast_ref::<u64, [u8; 8]>(&words[0]);
-            let name = (self.shape.tag as u32) << 16 | u16::from_le_bytes(generation) as u32;
-            name == (handle.bits() >> 32) as u32 && is == kind as u8 && low & 1 == 0
+            let same =
+                u16::from_le_bytes(generation) == handle.generation() && handle.tag() == self.shape.tag;
+            same && is == kind as u8 && low & 1 == 0
         } else {
             let header = u64::from_le(words[0]);
             // Kind, generation, and not free: one masked comparison.
