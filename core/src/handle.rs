@@ -86,16 +86,30 @@ impl Heap<'_> {
         handle: Handle,
         kind: Kind,
     ) -> Result<&[u64; N], Error> {
-        if let Ok(words) = self.words_at::<N>(handle.block()) {
+        match self.named_words(handle, kind) {
+            Some(words) => Ok(words),
+            None => Err(self.why_unresolved(handle, self.header(handle.block()).unwrap_or(Header(0)))),
+        }
+    }
+
+    /// The same for those who find out elsewhere why there are none.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) fn named_words<const N: usize>(&self, handle: Handle, kind: Kind) -> Option<&[u64; N]> {
+        let words = self.words_at::<N>(handle.block()).ok()?;
+        let named = if cfg!(target_pointer_width = "64") {
+            // By loads of single bytes, which a 64-bit core compares in place, without long constants.
+            let [low, _, _, _, is, _, generation @ ..] = *bytemuck::cast_ref::<u64, [u8; 8]>(&words[0]);
+            let same =
+                u16::from_le_bytes(generation) == handle.generation() && handle.tag() == self.shape.tag;
+            same && is == kind as u8 && low & 1 == 0
+        } else {
             let header = u64::from_le(words[0]);
             // Kind, generation, and not free: one masked comparison.
             const MASK: u64 = 0xffff_00ff_0000_0001;
             let unlike = (header ^ handle.bits() >> 32 << 48) & MASK;
-            if unlike == (kind as u64) << 32 && handle.tag() == self.shape.tag {
-                return Ok(words);
-            }
-        }
-        Err(self.why_unresolved(handle, self.header(handle.block()).unwrap_or(Header(0))))
+            unlike == (kind as u64) << 32 && handle.tag() == self.shape.tag
+        };
+        if named { Some(words) } else { None }
     }
 
     #[cold]

@@ -188,9 +188,11 @@ impl Heap<'_> {
         let group = index.first.wrapping_add((hash & index.mask).wrapping_mul(STRIDE as u32));
         let Ok(words) = self.words_at::<STRIDE>(group) else { return Glance::Unclear };
         let tags = u64::from_le(words[0]);
-        let hits = zeros(tags ^ tags_of(hash));
+        // `zeros` of the difference: its top bits are those that the tags lack.
+        let hits = (tags ^ tags_of(hash)).wrapping_sub(ONES) & tags & TOPS;
         if hits == 0 {
-            return if zeros(tags) != 0 { Glance::Nothing } else { Glance::Unclear };
+            // Of a slot that was used, bit 7 or bit 0 is set. (Not by `zeros`, whose constants take registers from all that is before.)
+            return if (tags | tags >> 7) & ONES != ONES { Glance::Nothing } else { Glance::Unclear };
         }
         Glance::Entry(number_in(words, Slot::lowest(group, hits).lane))
     }

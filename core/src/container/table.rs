@@ -25,6 +25,7 @@ use super::{
 use crate::{
     error::Error,
     handle::{FrozenMap, FrozenSet, Instance, Map, OfKind, Set},
+    hash::HashKind,
     heap::{Heap, Kind},
     value::{CellAt, LastObject, Prepared, Value, payload_of, tag},
 };
@@ -244,6 +245,10 @@ impl Heap<'_> {
     /// The value of a whole number. O(1) expected.
     #[inline(always)]
     pub(super) fn value_of_int<M: ByKey>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
+        // No call but the last, so that nothing has to be saved from one: the processor has the more lookups in hand.
+        if self.shape.hash != HashKind::Rapid {
+            return self.value_of_int_elsewhere(map, int);
+        }
         match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
             Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
             Peek::Nothing => Ok(None),
@@ -253,17 +258,40 @@ impl Heap<'_> {
 
     #[inline(never)]
     fn value_of_int_elsewhere<M: ByKey>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
+        if self.shape.hash != HashKind::Rapid {
+            match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+                Peek::Value(payload, tag::INT, _) => return Ok(Some(Value::Int(payload as i64))),
+                Peek::Nothing => return Ok(None),
+                _ => {}
+            }
+        }
         map.value_in(self, &self.query(Key::Int(int))?)
     }
 
     /// Whether a whole number is a key. O(1) expected.
     #[inline(always)]
     pub(super) fn has_int<M: ByKey>(&self, map: M, int: i64) -> Result<bool, Error> {
+        // As above.
+        if self.shape.hash != HashKind::Rapid {
+            return self.has_int_elsewhere(map, int);
+        }
         match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
             Peek::Value(..) => Ok(true),
             Peek::Nothing => Ok(false),
-            Peek::Unclear => self.value_of_int_elsewhere(map, int).map(|value| value.is_some()),
+            Peek::Unclear => self.has_int_elsewhere(map, int),
         }
+    }
+
+    #[inline(never)]
+    fn has_int_elsewhere<M: ByKey>(&self, map: M, int: i64) -> Result<bool, Error> {
+        if self.shape.hash != HashKind::Rapid {
+            match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+                Peek::Value(..) => return Ok(true),
+                Peek::Nothing => return Ok(false),
+                Peek::Unclear => {}
+            }
+        }
+        Ok(map.value_in(self, &self.query(Key::Int(int))?)?.is_some())
     }
 
     /// The value of a text or bytes. O(1) expected.
@@ -286,17 +314,16 @@ impl Heap<'_> {
     /// Looks where a key nearly always is. What it does not find at once it leaves to others, errors included.
     #[inline(always)]
     fn peek<M: OfKind>(&self, map: M, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
-        let Ok(words) = self.resolve_words::<4>(map.handle(), M::KIND) else { return Peek::Unclear };
+        let Some(words) = self.named_words::<4>(map.handle(), M::KIND) else { return Peek::Unclear };
         let table = u64::from_le(words[1]);
         let index = Index::new(table as u32, (table >> 32) as u32);
-        if table as u32 == 0 {
-            return Peek::Nothing;
-        }
         // Each with all that follows, whose distances are constants then.
-        if index.is_narrow() {
+        if !index.is_narrow() {
+            self.peek_in::<M, 5>(index, hash, is_it)
+        } else if table as u32 != 0 {
             self.peek_in::<M, 3>(index, hash, is_it)
         } else {
-            self.peek_in::<M, 5>(index, hash, is_it)
+            Peek::Nothing
         }
     }
 
@@ -313,13 +340,14 @@ impl Heap<'_> {
                 let entry = index.end_at::<STRIDE>().wrapping_add(number.wrapping_mul(step));
                 if step == ENTRY {
                     if let Ok([key, value, marks]) = self.words_at::<{ ENTRY as usize }>(entry) {
-                        let marks = u64::from_le(*marks);
-                        if is_it(u64::from_le(*key), (marks >> 32) as u8) {
-                            return Peek::Value(u64::from_le(*value), (marks >> 40) as u8, entry + 1);
+                        // As bytes, which are compared in place.
+                        let marks = bytemuck::cast_ref::<u64, [u8; 8]>(marks);
+                        if is_it(u64::from_le(*key), marks[4]) {
+                            return Peek::Value(u64::from_le(*value), marks[5], entry + 1);
                         }
                     }
                 } else if let Ok([key, marks]) = self.words_at(entry)
-                    && is_it(u64::from_le(*key), (u64::from_le(*marks) >> 32) as u8)
+                    && is_it(u64::from_le(*key), bytemuck::cast_ref::<u64, [u8; 8]>(marks)[4])
                 {
                     return Peek::Value(0, tag::NULL, entry);
                 }

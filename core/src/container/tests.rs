@@ -332,6 +332,7 @@ fn a_map_grows_and_shrinks_by_either_hash() {
                 assert_eq!(map.get(turn, name.as_str()).unwrap(), Some(Value::Int(i as i64)));
                 let len = (i % 3 != 0).then_some(Value::Int(name.len() as i64));
                 assert_eq!(map.get(turn, i as i64 - 250).unwrap(), len);
+                assert_eq!(map.contains(turn, i as i64 - 250).unwrap(), i % 3 != 0);
                 assert_eq!(map.get(turn, i as f64 - 250.0).unwrap(), len);
                 assert_eq!(map.get(turn, name.as_bytes()).unwrap(), None);
             }
