@@ -172,7 +172,10 @@ mod tests {
         }
         let mut power = [0; 129];
         power[127] = 0x80;
-        assert_eq!(short_number(Value::BigInt(BigInt::from_le_bytes(&power))), float(f64::from_bits(0x7fe << 52)));
+        assert_eq!(
+            short_number(Value::BigInt(BigInt::from_le_bytes(&power))),
+            float(f64::from_bits(0x7fe << 52))
+        );
         power[127..].copy_from_slice(&[0, 1]);
         assert_eq!(short_number(Value::BigInt(BigInt::from_le_bytes(&power))), None);
     }
