@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
 //! | `map.rs`, `table.rs`, `removed.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
-//! | `plain.rs` | whole numbers added to it, the short way |
+//! | `peek.rs`, `plain.rs` | keys looked up, and whole numbers added, the short way |
 //! | `deep_key.rs` | keys with something in them, and scalars as keys |
 //! | `set.rs`, `algebra.rs` | the same without values |
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |
@@ -57,6 +57,7 @@ mod map;
 mod packed;
 #[cfg(test)]
 mod packed_tests;
+mod peek;
 mod places;
 #[cfg(target_pointer_width = "64")]
 mod plain;

@@ -18,7 +18,7 @@ use super::{
     hashed::Hashed,
     index::{Glance, Index},
     key::Query,
-    table::{ByKey, Peek},
+    peek::{ByKey, Peek},
 };
 use crate::{
     error::Error,

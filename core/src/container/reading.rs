@@ -20,7 +20,8 @@ use super::{
     key::{Key, Query},
     list::{ListIter, index_in},
     map::MapIter,
-    table::{ByKey, Found, Table},
+    peek::ByKey,
+    table::{Found, Table},
 };
 use crate::{
     error::Error,
