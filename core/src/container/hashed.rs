@@ -51,7 +51,7 @@ impl From<Table> for Hashed {
         let tag = (table.marks(entry) as usize).wrapping_mul(8).wrapping_add(4);
         Hashed {
             block: table.map,
-            index: (table.table != 0).then_some(table.index),
+            index: (table.index.block() != 0).then_some(table.index),
             first: CellAt { payload: entry, tag },
             step: (table.step, table.step * 8),
             used: table.used,
@@ -157,6 +157,8 @@ impl Heap<'_> {
     }
 
     /// Hash and entry of the key in a cell of this map or set; `None` if this program cannot tell what it is worth.
+    // (Where the stack is short, reading the key, which goes deep, should not begin from here.)
+    #[cfg_attr(not(feature = "scalars"), inline(always))]
     pub(crate) fn find_own(
         &self,
         of: &Hashed,
@@ -177,6 +179,7 @@ impl Heap<'_> {
 
     /// The query of the key in a cell; of another type than this program has, it cannot be told from others.
     #[cfg(not(feature = "scalars"))]
+    #[inline(always)]
     pub(crate) fn query_at(&self, key: CellAt, _: u8, _: &mut Patience) -> Result<Query<'_>, Error> {
         self.query(Key::try_from(self.value(key)?).map_err(|_| Error::NotComparable)?)
     }

@@ -101,6 +101,12 @@ impl Index {
         Index { first: table.wrapping_add(1), mask }
     }
 
+    /// The block that it is in; 0: there is none.
+    #[inline(always)]
+    pub(super) fn block(self) -> u32 {
+        self.first.wrapping_sub(1)
+    }
+
     /// The mask of an index for so many entries: at most 7 of 8 slots are used, so that every search ends.
     pub(super) fn mask_for(entries: u32) -> Result<u32, Error> {
         // Without a division by 7, which not every core has.

@@ -49,7 +49,7 @@ impl Heap<'_> {
         let granules = Index::new(0, mask).end() + cap * old.step;
         let table = self.allocate(granules, Kind::Table)?;
         let index = Index::new(table, mask);
-        let mut new = Table { table, index, entries: index.end(), cap, used: 0, ..old };
+        let mut new = Table { index, entries: index.end(), cap, used: 0, ..old };
         let filled = self.fill_table(old, &mut new);
         if filled.is_err() {
             self.free(table)?;
@@ -75,12 +75,12 @@ impl Heap<'_> {
             self.copy_live_entries(old, new)?;
         } else if old.used > new.cap {
             return Err(Error::corrupt(old.map));
-        } else if old.table != 0 {
+        } else if old.index.block() != 0 {
             // Nothing was removed, so entries keep their numbers.
             self.copy_granules(old.entries, new.entries, old.used * old.step)?;
             new.used = old.used;
             if let Some(granules) = old.index.kept_by(new.index) {
-                return self.copy_granules(old.table + 1, new.table + 1, granules);
+                return self.copy_granules(old.index.block() + 1, new.index.block() + 1, granules);
             }
         }
         self.fill_index(new.index, new.marks(new.entry(0)), new.step, new.used)

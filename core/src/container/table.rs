@@ -50,7 +50,6 @@ const _: () = {
 pub(crate) struct Table {
     /// The map's own block.
     pub(crate) map: u32,
-    pub(crate) table: u32,
     pub(super) index: Index,
     /// Granule of the first entry.
     pub(super) entries: u32,
@@ -136,13 +135,13 @@ impl Heap<'_> {
             Some(end) if end <= self.end() => {}
             _ => return Err(Error::corrupt(map)),
         }
-        Ok(Table { map, table, index, entries: index.end(), step, used, live, cap: (cap >> 32) as u32 })
+        Ok(Table { map, index, entries: index.end(), step, used, live, cap: (cap >> 32) as u32 })
     }
 
     /// Looks a key up. O(1) expected.
     #[inline(never)]
     pub(crate) fn find(&self, table: &Table, query: &Query<'_>) -> Result<Option<Found>, Error> {
-        if table.table == 0 {
+        if table.index.block() == 0 {
             return Ok(None);
         }
         if cfg!(not(any(target_pointer_width = "64", feature = "scalars"))) {
@@ -251,7 +250,7 @@ impl Heap<'_> {
     /// The last object among the entries: values before keys. O(entries passed over).
     pub(crate) fn last_in_map(&self, map: u32) -> Result<Option<LastObject>, Error> {
         let table = self.table(map)?;
-        if table.table == 0 {
+        if table.index.block() == 0 {
             // Being destroyed by one who died after its entries were gone; `used` is what it was.
             return Ok(None);
         }

@@ -131,6 +131,7 @@ impl Heap<'_> {
     }
 
     /// The map of schemas, if there is one: every entry is a schema under its fingerprint.
+    #[inline(always)]
     pub(super) fn audit_directory(&self, seen: &mut Seen) -> Result<(), AuditError> {
         let directory = self.directory()?;
         if directory == 0 {
