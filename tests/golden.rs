@@ -16,7 +16,8 @@
 //!
 //! Seen red on: one bit of the keys' hash flipped: maps made since then work, those in the images do not.
 //!
-//! Runs as 64-bit little-endian by itself, and under Miri as 32-bit (i686) and big-endian (s390x); there is no file access
+//! Runs as 64-bit little-endian by itself, and under Miri as 32-bit (i686), big-endian (powerpc), and one image as both 64-bit and
+//! big-endian (s390x); there is no file access
 //! at run time, so that Miri can. A change of the format shows here first:
 //! `COHABIT_WRITE_GOLDEN=1 cargo test -p cohabit-tests --test golden` writes new images and says what to review.
 
