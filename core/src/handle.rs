@@ -96,20 +96,30 @@ impl Heap<'_> {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn named_words<const N: usize>(&self, handle: Handle, kind: Kind) -> Option<&[u64; N]> {
         let words = self.words_at::<N>(handle.block()).ok()?;
-        let named = if cfg!(target_pointer_width = "64") {
-            // By loads of single bytes, which a 64-bit core compares in place, without long constants.
-            let [low, _, _, _, is, _, generation @ ..] = *bytemuck::cast_ref::<u64, [u8; 8]>(&words[0]);
-            let same =
-                u16::from_le_bytes(generation) == handle.generation() && handle.tag() == self.shape.tag;
-            same && is == kind as u8 && low & 1 == 0
+        if self.is_named(&words[0], handle, kind) { Some(words) } else { None }
+    }
+
+    /// The same where their number is not that of a type. At least one.
+    #[cfg(all(feature = "containers", target_pointer_width = "64"))]
+    #[inline(always)]
+    pub(crate) fn named_run(&self, handle: Handle, kind: Kind, len: u32) -> Option<&[u64]> {
+        let words = self.raw_words(handle.block(), len).ok()?;
+        if self.is_named(words.first()?, handle, kind) { Some(words) } else { None }
+    }
+
+    /// Whether this is the header of a handle's block.
+    #[inline(always)]
+    fn is_named(&self, header: &u64, handle: Handle, kind: Kind) -> bool {
+        // By loads of single bytes, which many cores compare in place, without long constants.
+        let [low, _, _, _, is, _, generation @ ..] = *bytemuck::cast_ref::<u64, [u8; 8]>(header);
+        let generation = u16::from_le_bytes(generation);
+        let same = if cfg!(target_pointer_width = "64") {
+            generation == handle.generation() && handle.tag() == self.shape.tag
         } else {
-            let header = u64::from_le(words[0]);
-            // Kind, generation, and not free: one masked comparison.
-            const MASK: u64 = 0xffff_00ff_0000_0001;
-            let unlike = (header ^ handle.bits() >> 32 << 48) & MASK;
-            unlike == (kind as u64) << 32 && handle.tag() == self.shape.tag
+            // Smaller: both by one comparison.
+            generation as u32 == (handle.bits() >> 32) as u32 ^ (self.shape.tag as u32) << 16
         };
-        if named { Some(words) } else { None }
+        same && is == kind as u8 && low & 1 == 0
     }
 
     #[cold]

@@ -18,7 +18,8 @@ pub(crate) struct Row {
 }
 
 /// Granules of a record's block; more than any block can have, if a damaged schema claims so many fields.
-fn granules(fields: u32) -> u32 {
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+pub(super) fn granules(fields: u32) -> u32 {
     fields.saturating_add(fields.div_ceil(8)).saturating_add(2)
 }
 

@@ -7,7 +7,7 @@ use core::{fmt, hash, marker::PhantomData};
 use super::{
     field::{Field, Made, Make},
     mismatch::How,
-    row::Row,
+    row::{Row, granules},
     schema::{Schema, Type},
 };
 use crate::{
@@ -169,7 +169,36 @@ impl<T: Recorded> Record<T> {
     /// A record that was written before the field came has its default.
     #[inline(always)]
     pub fn get<'t, V: Field>(self, turn: &'t Turn<'_>, field: FieldOf<T, V>) -> Result<V::Get<'t>, Error> {
-        let heap = &turn.heap;
+        #[cfg(target_pointer_width = "64")]
+        if let Some(value) = self.peek(&turn.heap, &field) {
+            return Ok(value);
+        }
+        self.get_elsewhere(&turn.heap, field)
+    }
+
+    /// A plain value of a record of just this shape, by two checks of bounds. Whatever else is there, damage included, is for
+    /// others to tell.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    fn peek<'t, V: Field>(self, heap: &'t Heap<'_>, field: &FieldOf<T, V>) -> Option<V::Get<'t>> {
+        let (fields, index) = (field.shape.fields.len(), field.index as usize);
+        let words = heap.named_run(self.0.0, Kind::Record, granules(fields as u32))?;
+        let schema = u64::from_le(*words.get(1)?) as u32;
+        if heap.word(schema.wrapping_add(2)).ok()? != field.shape.fingerprint {
+            return None;
+        }
+        let (payloads, tags) = words.get(2..)?.split_at_checked(fields)?;
+        let tag = bytemuck::cast_slice::<u64, u8>(tags).get(index)?;
+        V::peek(u64::from_le(*payloads.get(index)?), *tag)
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
+    fn get_elsewhere<'t, V: Field>(
+        self,
+        heap: &'t Heap<'_>,
+        field: FieldOf<T, V>,
+    ) -> Result<V::Get<'t>, Error> {
         let row = heap.typed_row(self.0, field.shape)?;
         if field.index >= row.fields {
             return field.absent();
