@@ -10,6 +10,8 @@
 
 #![forbid(unsafe_code)]
 
+use core::{iter::Zip, slice};
+
 use ::serde::{
     de::{Deserializer, Visitor},
     forward_to_deserialize_any,
@@ -33,9 +35,8 @@ use crate::{
 /// Cells of a list, a tuple or a record, in order.
 pub(super) struct Run<'l, 't> {
     below: Below<'l, 't>,
-    payloads: &'t [u64],
-    /// As many.
-    tags: &'t [u8],
+    /// Payloads and tags, as many of each; one index goes through both.
+    cells: Zip<slice::Iter<'t, u64>, slice::Iter<'t, u8>>,
 }
 
 impl<'l, 't> Run<'l, 't> {
@@ -46,7 +47,7 @@ impl<'l, 't> Run<'l, 't> {
         let tags = heap.tags(&list)?;
         let first = list.cells.wrapping_add(1);
         let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
-        Ok(Run { below, payloads, tags })
+        Ok(Run { below, cells: payloads.iter().zip(tags) })
     }
 }
 
@@ -55,15 +56,13 @@ impl<'l, 't> Iterator for Run<'l, 't> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let (payload, payloads) = self.payloads.split_first()?;
-        let (tag, tags) = self.tags.split_first()?;
-        (self.payloads, self.tags) = (payloads, tags);
+        let (payload, tag) = self.cells.next()?;
         Some(Ok(InCell { at: self.below.at, payload, deeper: self.below.deeper, tag: *tag }))
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.payloads.len(), Some(self.payloads.len()))
+        self.cells.size_hint()
     }
 }
 
