@@ -106,29 +106,16 @@ impl<'l, 't> InCell<'l, 't> {
     }
 
     /// The text, if it is one and sound.
-    #[inline]
+    #[inline(always)]
     fn text(self) -> Option<&'t str> {
-        const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
-        let bytes = match self.tag {
-            tag::TEXT..=16 => {
-                bytemuck::bytes_of::<u64>(self.payload).get(..(self.tag - tag::TEXT) as usize)?
-            }
-            BLOCK => {
-                let handle = Handle::from_bits(self.bits())?;
-                let words = self.heap().resolve_words::<2>(handle, Kind::Text).ok()?;
-                let len = u64::from_le(words[1]) as u32 as usize;
-                self.heap().bytes(handle.block(), leaf_skip(Kind::Text), len).ok()?
-            }
-            _ => return None,
-        };
-        door::text(bytes)
+        text(self.at, self.payload, self.tag)
     }
 
     /// The elements, if it is a sound list.
     #[inline]
     fn list(self) -> Option<Cells> {
         let handle = self.handle(Kind::List)?;
-        let words = self.heap().resolve_words(handle, Kind::List).ok()?;
+        let words = self.heap().named_words(handle, Kind::List)?;
         Some(Cells::of(handle.block(), words))
     }
 
@@ -155,6 +142,23 @@ impl<'l, 't> InCell<'l, 't> {
     ) -> Result<V::Value, SerdeError> {
         InCell { at, payload, deeper, tag }.reader()?.deserialize_any(visitor)
     }
+}
+
+/// The text in a cell, if it is one and sound. (In pieces, so that the cell need not be in memory.)
+#[inline(never)]
+fn text<'t>(at: &Loading<'t>, payload: &'t u64, tag: u8) -> Option<&'t str> {
+    const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
+    let bytes = match tag {
+        tag::TEXT..=16 => bytemuck::bytes_of::<u64>(payload).get(..(tag - tag::TEXT) as usize)?,
+        BLOCK => {
+            let (heap, handle) = (&at.turn.heap, Handle::from_bits(u64::from_le(*payload))?);
+            let words = heap.named_words::<2>(handle, Kind::Text)?;
+            let len = u64::from_le(words[1]) as u32 as usize;
+            heap.bytes(handle.block(), leaf_skip(Kind::Text), len).ok()?
+        }
+        _ => return None,
+    };
+    door::text(bytes)
 }
 
 macro_rules! expecting {
