@@ -191,7 +191,13 @@ impl<'l, 't> Below<'l, 't> {
         if self.at.by_name || !self.at.is_same(fields.schema, names)? {
             return self.named(fields.record, names, visitor);
         }
-        let mut elements = Elements { values: Run::new(self, fields.cells)? };
+        self.in_order(Run::new(self, fields.cells)?, visitor)
+    }
+
+    /// Fields in their order. (Its result is made where it is wanted, because this returns nothing else.)
+    #[inline]
+    fn in_order<V: Visitor<'t>>(self, values: Run<'l, 't>, visitor: V) -> Result<V::Value, SerdeError> {
+        let mut elements = Elements { values };
         let whole = visitor.visit_seq(&mut elements);
         if whole.is_err() || elements.size_hint() != Some(0) {
             self.at.refused.set(true);
