@@ -37,10 +37,52 @@ pub(super) struct Loading<'t> {
 
 /// A record, found.
 #[derive(Clone, Copy)]
-pub(super) struct Fields {
+pub(super) struct Fields<'l, 't> {
+    pub(super) below: Below<'l, 't>,
     pub(super) record: AnyRecord,
     schema: u32,
-    pub(super) cells: Cells,
+    /// Those of its block.
+    pub(super) granules: u32,
+}
+
+impl<'l, 't> Fields<'l, 't> {
+    /// How many its schema has.
+    pub(super) fn len(&self) -> Result<usize, Error> {
+        Ok(self.below.at.turn.heap.hi(self.schema.wrapping_add(1))? as usize)
+    }
+
+    /// Its values, as if it were a list.
+    pub(super) fn list<V: Visitor<'t>>(&self, visitor: V) -> Result<V::Value, SerdeError> {
+        self.below.sequence(Run::of_record(self, self.len()?)?, visitor)
+    }
+
+    pub(super) fn reader(&self) -> Reader<'l, 't> {
+        self.below.reader(Value::Record(self.record))
+    }
+
+    /// Those that a type names.
+    #[inline]
+    pub(super) fn named<V: Visitor<'t>>(
+        &self,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        if self.below.at.by_name || !self.below.at.is_same(self.schema, names)? {
+            return self.below.named(self.record, names, visitor);
+        }
+        self.in_order(Run::of_record(self, names.len())?, visitor)
+    }
+
+    /// All in their order. (Its result is made where it is wanted, because this returns nothing else.)
+    #[inline]
+    fn in_order<V: Visitor<'t>>(&self, values: Run<'l, 't>, visitor: V) -> Result<V::Value, SerdeError> {
+        let mut elements = Elements { values };
+        let whole = visitor.visit_seq(&mut elements);
+        if whole.is_err() || elements.size_hint() != Some(0) {
+            self.below.at.refused.set(true);
+        }
+        whole
+    }
 }
 
 impl<'t> Loading<'t> {
@@ -131,7 +173,7 @@ impl<'l, 't> Below<'l, 't> {
     /// The elements of a list.
     #[inline]
     pub(super) fn list<V: Visitor<'t>>(self, list: Cells, visitor: V) -> Result<V::Value, SerdeError> {
-        self.sequence(Run::new(self, list)?, visitor)
+        self.sequence(Run::of_list(self, list)?, visitor)
     }
 
     /// Entries, all of which have to be asked for.
@@ -164,9 +206,9 @@ impl<'l, 't> Below<'l, 't> {
     }
 
     #[inline]
-    fn find(self, record: AnyRecord) -> Result<Fields, Error> {
-        let (schema, cells) = self.at.turn.heap.row_cells(record)?;
-        Ok(Fields { record, schema, cells })
+    fn find(self, record: AnyRecord) -> Result<Fields<'l, 't>, Error> {
+        let (schema, granules) = self.at.turn.heap.row_schema(record)?;
+        Ok(Fields { below: self, record, schema, granules })
     }
 
     /// A record for a type that names its fields.
@@ -177,32 +219,7 @@ impl<'l, 't> Below<'l, 't> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        self.fields_for(self.find(record)?, names, visitor)
-    }
-
-    /// The same, found.
-    #[inline]
-    pub(super) fn fields_for<V: Visitor<'t>>(
-        self,
-        fields: Fields,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, SerdeError> {
-        if self.at.by_name || !self.at.is_same(fields.schema, names)? {
-            return self.named(fields.record, names, visitor);
-        }
-        self.in_order(Run::new(self, fields.cells)?, visitor)
-    }
-
-    /// Fields in their order. (Its result is made where it is wanted, because this returns nothing else.)
-    #[inline]
-    fn in_order<V: Visitor<'t>>(self, values: Run<'l, 't>, visitor: V) -> Result<V::Value, SerdeError> {
-        let mut elements = Elements { values };
-        let whole = visitor.visit_seq(&mut elements);
-        if whole.is_err() || elements.size_hint() != Some(0) {
-            self.at.refused.set(true);
-        }
-        whole
+        self.find(record)?.named(names, visitor)
     }
 
     #[cold]
@@ -243,10 +260,11 @@ impl<'l, 't> Below<'l, 't> {
         record: AnyRecord,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        let (below, fields) = (self.descend()?, self.find(record)?);
+        let below = self.descend()?;
+        let fields = below.find(record)?;
         match self.at.variant(fields.schema, name)? {
-            Some(name) => visitor.visit_enum(Named { name, contents: Contents::Fields(below, fields) }),
-            None => below.choose(below.reader(Value::Record(record)), Contents::Nothing, visitor),
+            Some(name) => visitor.visit_enum(Named { name, contents: Contents::Fields(&fields) }),
+            None => below.choose(fields.reader(), Contents::Nothing, visitor),
         }
     }
 
@@ -254,7 +272,7 @@ impl<'l, 't> Below<'l, 't> {
     pub(super) fn choose<V: Visitor<'t>>(
         self,
         variant: Reader<'l, 't>,
-        contents: Contents<'l, 't>,
+        contents: Contents<'_, 'l, 't>,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         match variant.value {

@@ -20,7 +20,7 @@ use ::serde::{
 use super::{
     SerdeError,
     access::{Contents, Named},
-    below::{Below, Loading},
+    below::{Below, Fields, Loading},
     read::Reader,
 };
 use crate::{
@@ -40,13 +40,21 @@ pub(super) struct Run<'l, 't> {
 }
 
 impl<'l, 't> Run<'l, 't> {
-    /// One level below `above`.
+    /// The elements of a list, one level below `above`.
     #[inline]
-    pub(super) fn new(above: Below<'l, 't>, list: Cells) -> Result<Run<'l, 't>, SerdeError> {
+    pub(super) fn of_list(above: Below<'l, 't>, list: Cells) -> Result<Run<'l, 't>, SerdeError> {
         let (below, heap) = (above.descend()?, &above.at.turn.heap);
         let tags = heap.tags(&list)?;
         let first = list.cells.wrapping_add(1);
         let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
+        Ok(Run { below, cells: payloads.iter().zip(tags) })
+    }
+
+    /// So many fields of a record, one level below it.
+    #[inline]
+    pub(super) fn of_record(fields: &Fields<'l, 't>, len: usize) -> Result<Run<'l, 't>, SerdeError> {
+        let (below, heap) = (fields.below.descend()?, &fields.below.at.turn.heap);
+        let (payloads, tags) = heap.row_cells(fields.record.0.block(), fields.granules, len as u32)?;
         Ok(Run { below, cells: payloads.iter().zip(tags) })
     }
 }

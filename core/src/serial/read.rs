@@ -145,7 +145,7 @@ impl<'t> Deserializer<'t> for Reader<'_, 't> {
         match (entries.next(), entries.next()) {
             (Some(entry), None) => {
                 let (variant, contents) = entry?;
-                below.choose(below.reader(variant), Contents::Value(below.reader(contents)), visitor)
+                below.choose(below.reader(variant), Contents::Value(&below.reader(contents)), visitor)
             }
             _ => Err(SerdeError::invalid_value(Unexpected::Map, &"a map of one entry, for a variant")),
         }
