@@ -16,7 +16,13 @@ use super::{
     in_place::Run,
     read::Reader,
 };
-use crate::{container::Cells, error::Error, handle::AnyRecord, turn::Turn, value::Value};
+use crate::{
+    error::Error,
+    handle::{AnyRecord, Handle},
+    heap::Kind,
+    turn::Turn,
+    value::Value,
+};
 
 /// Types whose names have been compared that are remembered while one value is loaded.
 const COMPARED: usize = 4;
@@ -170,10 +176,15 @@ impl<'l, 't> Below<'l, 't> {
         }
     }
 
-    /// The elements of a list.
+    /// The elements of a list, or of another kind of its form.
     #[inline]
-    pub(super) fn list<V: Visitor<'t>>(self, list: Cells, visitor: V) -> Result<V::Value, SerdeError> {
-        self.sequence(Run::of_list(self, list)?, visitor)
+    pub(super) fn list<V: Visitor<'t>>(
+        self,
+        list: Handle,
+        kind: Kind,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        self.sequence(Run::of_list(self, list, kind)?, visitor)
     }
 
     /// Entries, all of which have to be asked for.

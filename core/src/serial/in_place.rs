@@ -40,10 +40,11 @@ pub(super) struct Run<'l, 't> {
 }
 
 impl<'l, 't> Run<'l, 't> {
-    /// The elements of a list, one level below `above`.
+    /// The elements of a list, or of another kind of its form, one level below `above`.
     #[inline]
-    pub(super) fn of_list(above: Below<'l, 't>, list: Cells) -> Result<Run<'l, 't>, SerdeError> {
+    pub(super) fn of_list(above: Below<'l, 't>, list: Handle, kind: Kind) -> Result<Run<'l, 't>, SerdeError> {
         let (below, heap) = (above.descend()?, &above.at.turn.heap);
+        let list = Cells::of(list.block(), heap.resolve_words(list, kind)?);
         let tags = heap.tags(&list)?;
         let first = list.cells.wrapping_add(1);
         let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
@@ -119,14 +120,6 @@ impl<'l, 't> InCell<'l, 't> {
         text(self.at, self.payload, self.tag)
     }
 
-    /// The elements, if it is a sound list.
-    #[inline]
-    fn list(self) -> Option<Cells> {
-        let handle = self.handle(Kind::List)?;
-        let words = self.heap().named_words(handle, Kind::List)?;
-        Some(Cells::of(handle.block(), words))
-    }
-
     /// The handle of an object of this kind.
     #[inline]
     fn handle(self, kind: Kind) -> Option<Handle> {
@@ -198,8 +191,8 @@ macro_rules! list {
     ($($name:ident($($more:ident: $type:ty),*))*) => {$(
         #[inline]
         fn $name<V: Visitor<'t>>(self, $($more: $type,)* visitor: V) -> Result<V::Value, SerdeError> {
-            match self.list() {
-                Some(list) => self.below().list(list, visitor),
+            match self.handle(Kind::List) {
+                Some(list) => self.below().list(list, Kind::List, visitor),
                 None => Self::other(self.at, self.payload, self.deeper, self.tag, visitor),
             }
         }
@@ -269,14 +262,14 @@ impl<'t> Deserializer<'t> for InCell<'_, 't> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        if let Some(name) = self.text() {
-            self.below().descend()?;
-            return visitor.visit_enum(Named { name, contents: Contents::Nothing });
+        if let Some(handle) = self.handle(Kind::Record) {
+            return self.below().variant(name, AnyRecord(handle), visitor);
         }
-        match self.handle(Kind::Record) {
-            Some(handle) => self.below().variant(name, AnyRecord(handle), visitor),
-            None => self.reader()?.deserialize_enum(name, variants, visitor),
-        }
+        let Some(variant) = self.text() else {
+            return self.reader()?.deserialize_enum(name, variants, visitor);
+        };
+        self.below().descend()?;
+        visitor.visit_enum(Named { name: variant, contents: Contents::Nothing })
     }
 
     fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {
