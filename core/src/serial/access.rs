@@ -26,7 +26,7 @@ where
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, SerdeError> {
         let Some(value) = self.values.next() else { return Ok(None) };
-        seed.deserialize(value?).map(Some)
+        Ok(Some(seed.deserialize(value?)?))
     }
 
     #[inline]
