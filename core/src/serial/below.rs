@@ -24,9 +24,6 @@ use crate::{
     value::Value,
 };
 
-/// Types whose names have been compared that are remembered while one value is loaded.
-const COMPARED: usize = 4;
-
 /// One value being loaded.
 pub(super) struct Loading<'t> {
     pub(super) turn: &'t Turn<'t>,
@@ -34,9 +31,6 @@ pub(super) struct Loading<'t> {
     by_name: bool,
     /// Some type refused fields without their names.
     pub(super) refused: Cell<bool>,
-    /// Schemas whose fields are named like those of a type: the schema, where the type's names lie, how many.
-    same: [Cell<(u32, usize, usize)>; COMPARED],
-    oldest: Cell<usize>,
     /// The variant read last: its schema, where the name of its enum lies, its own name.
     variant: Cell<(u32, usize, Option<&'t str>)>,
 }
@@ -93,9 +87,7 @@ impl<'l, 't> Fields<'l, 't> {
 
 impl<'t> Loading<'t> {
     pub(super) fn new(turn: &'t Turn<'_>, by_name: bool) -> Loading<'t> {
-        let same = [const { Cell::new((0, 0, 0)) }; COMPARED];
-        let variant = Cell::new((0, 0, None));
-        Loading { turn, by_name, refused: Cell::new(false), same, oldest: Cell::new(0), variant }
+        Loading { turn, by_name, refused: Cell::new(false), variant: Cell::new((0, 0, None)) }
     }
 
     pub(super) fn reader(&self, value: Value<'t>) -> Reader<'_, 't> {
@@ -103,10 +95,9 @@ impl<'t> Loading<'t> {
     }
 
     /// Whether the fields of a schema are those of a type, in the same order.
-    #[inline]
+    #[inline(always)]
     fn is_same(&self, schema: u32, fields: &'static [&'static str]) -> Result<bool, Error> {
-        let pair = (schema, fields.as_ptr().addr(), fields.len());
-        if self.same.iter().any(|same| same.get() == pair) { Ok(true) } else { self.compare(pair, fields) }
+        if self.turn.is_like(schema, fields) { Ok(true) } else { self.compare(schema, fields) }
     }
 
     /// The variant whose schema this is, of the enum with this name; `None` if it is that of a struct.
@@ -123,14 +114,10 @@ impl<'t> Loading<'t> {
 
     #[cold]
     #[inline(never)]
-    fn compare(&self, pair: (u32, usize, usize), fields: &'static [&'static str]) -> Result<bool, Error> {
-        let same = !fields.is_empty() && self.turn.heap.has_fields(pair.0, fields)?;
+    fn compare(&self, schema: u32, fields: &'static [&'static str]) -> Result<bool, Error> {
+        let same = !fields.is_empty() && self.turn.heap.has_fields(schema, fields)?;
         if same {
-            let oldest = self.oldest.get();
-            if let Some(forgotten) = self.same.get(oldest) {
-                forgotten.set(pair);
-            }
-            self.oldest.set((oldest + 1) % COMPARED);
+            self.turn.remember_like(schema, fields);
         }
         Ok(same)
     }

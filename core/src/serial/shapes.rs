@@ -1,10 +1,14 @@
-//! Which schemas the types have that were put last: what a party remembers, so that it need not look for them.
+//! Which schemas the types have that were put and loaded last: what a party remembers, so that it need not look at them.
 //!
-//! A name is known by where it lies in this program, which tells types apart well enough: their fields are compared in any case.
+//! Putting knows a name by where it lies in this program, which tells types apart well enough: their fields are compared in any
+//! case. Loading compares once. What it found stays true, for schemas are as long as the region and the names of
+//! fields as long as the program.
 
 #![forbid(unsafe_code)]
 
-use crate::record::ShapeName;
+use core::cell::Cell;
+
+use crate::{record::ShapeName, turn::Turn};
 
 /// Types that a party remembers.
 const KNOWN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 4 };
@@ -56,5 +60,40 @@ impl Memory {
         let name = places(name);
         let wrong = |known: &&mut Known| known.name == name && known.schema == schema;
         self.known.iter_mut().filter(wrong).for_each(|known| *known = Known::default());
+    }
+}
+
+/// A schema whose fields are named like those of a type, in the same order.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Like {
+    schema: u32,
+    /// Where the type's names lie, and how many there are.
+    names: usize,
+    len: usize,
+}
+
+/// What a party remembers of types that were loaded; the first one is the newest.
+pub(crate) type Likes = [Like; KNOWN];
+
+impl Like {
+    #[inline]
+    fn new(schema: u32, names: &'static [&'static str]) -> Like {
+        Like { schema, names: names.as_ptr().addr(), len: names.len() }
+    }
+}
+
+impl Turn<'_> {
+    /// Whether a schema is known to have fields with these names, in this order. (All in registers, and not in every type's code.)
+    #[inline(never)]
+    pub(super) fn is_like(&self, schema: u32, names: &'static [&'static str]) -> bool {
+        let (known, wanted): (&Cell<[Like]>, _) = (self.likes(), Like::new(schema, names));
+        known.as_slice_of_cells().iter().any(|known| known.get() == wanted)
+    }
+
+    pub(super) fn remember_like(&self, schema: u32, names: &'static [&'static str]) {
+        let mut known = self.likes().get();
+        known.rotate_right(1);
+        known[0] = Like::new(schema, names);
+        self.likes().set(known);
     }
 }
