@@ -145,6 +145,19 @@ impl<'l, 't> InCell<'l, 't> {
     }
 }
 
+impl<'t> InCell<'_, 't> {
+    #[cold]
+    #[inline(never)]
+    fn other_variant<V: Visitor<'t>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        self.reader()?.deserialize_enum(name, variants, visitor)
+    }
+}
+
 /// The text in a cell, if it is one and sound. (In pieces, so that the cell need not be in memory.)
 #[inline(never)]
 fn text<'t>(at: &Loading<'t>, payload: &'t u64, tag: u8) -> Option<&'t str> {
@@ -265,9 +278,7 @@ impl<'t> Deserializer<'t> for InCell<'_, 't> {
         if let Some(handle) = self.handle(Kind::Record) {
             return self.below().variant(name, AnyRecord(handle), visitor);
         }
-        let Some(variant) = self.text() else {
-            return self.reader()?.deserialize_enum(name, variants, visitor);
-        };
+        let Some(variant) = self.text() else { return self.other_variant(name, variants, visitor) };
         self.below().descend()?;
         visitor.visit_enum(Named { name: variant, contents: Contents::Nothing })
     }
