@@ -143,18 +143,20 @@ impl<'l, 't> InCell<'l, 't> {
     ) -> Result<V::Value, SerdeError> {
         InCell { at, payload, deeper, tag }.reader()?.deserialize_any(visitor)
     }
-}
 
-impl<'t> InCell<'_, 't> {
+    /// Whatever it is that is to be a variant.
     #[cold]
     #[inline(never)]
     fn other_variant<V: Visitor<'t>>(
-        self,
+        at: &'l Loading<'t>,
+        payload: &'t u64,
+        deeper: u8,
+        tag: u8,
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        self.reader()?.deserialize_enum(name, variants, visitor)
+        InCell { at, payload, deeper, tag }.reader()?.deserialize_enum(name, variants, visitor)
     }
 }
 
@@ -278,7 +280,17 @@ impl<'t> Deserializer<'t> for InCell<'_, 't> {
         if let Some(handle) = self.handle(Kind::Record) {
             return self.below().variant(name, AnyRecord(handle), visitor);
         }
-        let Some(variant) = self.text() else { return self.other_variant(name, variants, visitor) };
+        let Some(variant) = self.text() else {
+            return Self::other_variant(
+                self.at,
+                self.payload,
+                self.deeper,
+                self.tag,
+                name,
+                variants,
+                visitor,
+            );
+        };
         self.below().descend()?;
         visitor.visit_enum(Named { name: variant, contents: Contents::Nothing })
     }
