@@ -13,7 +13,7 @@ use ::serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use super::{
     SerdeError,
     access::{Contents, Elements, Entries, Named, Numbered},
-    in_place::Run,
+    in_place::{InOrder, Run},
     read::Reader,
 };
 use crate::{
@@ -76,7 +76,7 @@ impl<'l, 't> Fields<'l, 't> {
     /// All in their order. (Its result is made where it is wanted, because this returns nothing else.)
     #[inline]
     fn in_order<V: Visitor<'t>>(&self, values: Run<'l, 't>, visitor: V) -> Result<V::Value, SerdeError> {
-        let mut elements = Elements { values };
+        let mut elements = Elements { values: InOrder(values) };
         let whole = visitor.visit_seq(&mut elements);
         if whole.is_err() || elements.size_hint() != Some(0) {
             self.below.at.refused.set(true);

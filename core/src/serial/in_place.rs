@@ -75,6 +75,24 @@ impl<'l, 't> Iterator for Run<'l, 't> {
     }
 }
 
+/// The fields of a record that are those of a type. A type of its own, so that a visitor's code for it has one caller: the compiler
+/// puts it there, where it knows how many there are.
+pub(super) struct InOrder<'l, 't>(pub(super) Run<'l, 't>);
+
+impl<'l, 't> Iterator for InOrder<'l, 't> {
+    type Item = Result<InCell<'l, 't>, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
 /// Keys and values of a map, in order.
 pub(super) fn entries<'l, 't>(
     below: Below<'l, 't>,
