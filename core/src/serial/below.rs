@@ -41,7 +41,7 @@ pub(super) struct Fields<'l, 't> {
     pub(super) below: Below<'l, 't>,
     pub(super) record: AnyRecord,
     schema: u32,
-    /// Those of its block.
+    /// How many granules its block has.
     pub(super) granules: u32,
 }
 
@@ -68,7 +68,7 @@ impl<'l, 't> Fields<'l, 't> {
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         if self.below.at.by_name || !self.below.at.is_same(self.schema, names)? {
-            return self.below.named(self.record, names, visitor);
+            return self.below.by_names(self.record, names, visitor);
         }
         self.in_order(Run::of_record(self, names.len())?, visitor)
     }
@@ -222,7 +222,7 @@ impl<'l, 't> Below<'l, 't> {
 
     #[cold]
     #[inline(never)]
-    fn named<V: Visitor<'t>>(
+    fn by_names<V: Visitor<'t>>(
         self,
         record: AnyRecord,
         names: &'static [&'static str],
