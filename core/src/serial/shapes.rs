@@ -6,9 +6,10 @@
 
 #![forbid(unsafe_code)]
 
-use core::cell::Cell;
-
-use crate::{record::ShapeName, turn::Turn};
+use crate::{
+    record::ShapeName,
+    sync::{AtomicUsize, Ordering::Relaxed},
+};
 
 /// Types that a party remembers.
 const KNOWN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 4 };
@@ -63,37 +64,42 @@ impl Memory {
     }
 }
 
+/// What a party remembers of types that were loaded. Loading has its turn as a shared reference, and parties may be shared between
+/// threads: so these are atomics, which here cost what plain numbers do. Nobody else touches them during a turn.
+#[derive(Debug, Default)]
+pub(crate) struct Likes {
+    known: [Like; KNOWN],
+    /// The one that is forgotten next.
+    oldest: AtomicUsize,
+}
+
 /// A schema whose fields are named like those of a type, in the same order.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Like {
-    schema: u32,
+#[derive(Debug, Default)]
+struct Like {
+    schema: AtomicUsize,
     /// Where the type's names lie, and how many there are.
-    names: usize,
-    len: usize,
+    names: AtomicUsize,
+    len: AtomicUsize,
 }
 
-/// What a party remembers of types that were loaded; the first one is the newest.
-pub(crate) type Likes = [Like; KNOWN];
-
-impl Like {
-    #[inline]
-    fn new(schema: u32, names: &'static [&'static str]) -> Like {
-        Like { schema, names: names.as_ptr().addr(), len: names.len() }
-    }
-}
-
-impl Turn<'_> {
+impl Likes {
     /// Whether a schema is known to have fields with these names, in this order. (All in registers, and not in every type's code.)
     #[inline(never)]
-    pub(super) fn is_like(&self, schema: u32, names: &'static [&'static str]) -> bool {
-        let (known, wanted): (&Cell<[Like]>, _) = (self.likes(), Like::new(schema, names));
-        known.as_slice_of_cells().iter().any(|known| known.get() == wanted)
+    pub(super) fn know(&self, schema: u32, names: &'static [&'static str]) -> bool {
+        self.known.iter().any(|known| {
+            known.schema.load(Relaxed) == schema as usize
+                && known.names.load(Relaxed) == names.as_ptr().addr()
+                && known.len.load(Relaxed) == names.len()
+        })
     }
 
-    pub(super) fn remember_like(&self, schema: u32, names: &'static [&'static str]) {
-        let mut known = self.likes().get();
-        known.rotate_right(1);
-        known[0] = Like::new(schema, names);
-        self.likes().set(known);
+    pub(super) fn remember(&self, schema: u32, names: &'static [&'static str]) {
+        let oldest = self.oldest.load(Relaxed);
+        if let Some(known) = self.known.get(oldest) {
+            known.schema.store(schema as usize, Relaxed);
+            known.names.store(names.as_ptr().addr(), Relaxed);
+            known.len.store(names.len(), Relaxed);
+        }
+        self.oldest.store((oldest + 1) % KNOWN, Relaxed);
     }
 }

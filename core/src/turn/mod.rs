@@ -63,8 +63,6 @@ mod loom_tests;
 #[allow(unsafe_code)]
 mod tests;
 
-#[cfg(feature = "serde")]
-use core::cell::Cell;
 use core::marker::PhantomData;
 
 #[cfg(feature = "locks")]
@@ -151,9 +149,6 @@ pub struct Turn<'p> {
     pub(crate) heap: Lent<'p>,
     links: &'p Links<'p>,
     state: &'p mut State,
-    /// What loading by serde remembers.
-    #[cfg(feature = "serde")]
-    likes: &'p Cell<crate::serial::Likes>,
     /// What the party met when it entered; `None` on the usual way in.
     report: Option<&'p Report>,
     /// What `holder` shall say when the turn ends: 0, or the name of a dead party that could not be cleaned up after.
@@ -179,11 +174,11 @@ impl Turn<'_> {
         &mut self.state.memory
     }
 
-    /// What the party remembers of types that it has loaded.
+    /// The same, for loading.
     #[cfg(feature = "serde")]
     #[inline(always)]
-    pub(crate) fn likes(&self) -> &Cell<crate::serial::Likes> {
-        self.likes
+    pub(crate) fn likes(&self) -> &crate::serial::Likes {
+        &self.state.likes
     }
 
     /// Who died in its turn before this one, if anybody, and what was recovered. Costs nothing.

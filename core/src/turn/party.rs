@@ -38,9 +38,6 @@ pub struct Party<'a> {
     state: State,
     report: Report,
     admitted: bool,
-    /// What loading by serde remembers: plain, as a party may be shared between threads; a turn, which may not, has it as a cell.
-    #[cfg(feature = "serde")]
-    likes: crate::serial::Likes,
 }
 
 /// What a core needs besides the region: on boards, every byte is somebody's.
@@ -48,20 +45,11 @@ pub struct Party<'a> {
 const _: () = assert!(size_of::<Party<'_>>() <= 248);
 /// And what putting and loading by serde remember.
 #[cfg(all(target_pointer_width = "32", feature = "serde"))]
-const _: () = assert!(size_of::<Party<'_>>() <= 248 + 72 + 48);
+const _: () = assert!(size_of::<Party<'_>>() <= 248 + 72 + 52);
 
 impl<'a> Party<'a> {
     pub(crate) fn new(area: HeapArea<'a>, shape: Shape, links: Links<'a>, state: State) -> Party<'a> {
-        Party {
-            area,
-            shape,
-            links,
-            state,
-            report: Report::default(),
-            admitted: false,
-            #[cfg(feature = "serde")]
-            likes: Default::default(),
-        }
+        Party { area, shape, links, state, report: Report::default(), admitted: false }
     }
 
     #[cfg(feature = "locks")]
@@ -245,8 +233,6 @@ impl<'a> Party<'a> {
             heap: Lent::new(Heap::new(self.area.lend(&won), &self.shape, self.links.slot)),
             links: &self.links,
             state: &mut self.state,
-            #[cfg(feature = "serde")]
-            likes: core::cell::Cell::from_mut(&mut self.likes),
             report,
             farewell: 0,
             not_send: PhantomData,
