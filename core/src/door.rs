@@ -189,6 +189,9 @@ fn is_short_ascii(bytes: &[u8]) -> bool {
         }
         return all & HIGH == 0;
     }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return (u32::from_le_bytes(*first) | u32::from_le_bytes(*last)) & HIGH as u32 == 0;
+    }
     bytes.iter().fold(0, |all, byte| all | byte) < 0x80
 }
 

@@ -9,6 +9,9 @@
 
 #[cfg(loom)]
 pub(crate) use loom::sync::atomic::{AtomicU32, Ordering, fence};
+/// For what one party remembers privately, which no model need explore.
+#[cfg(feature = "serde")]
+pub(crate) use portable_atomic::AtomicUsize;
 #[cfg(not(loom))]
 pub(crate) use portable_atomic::{AtomicU32, Ordering, compiler_fence, fence};
 

@@ -285,6 +285,50 @@ fn types_that_take_fields_by_name_alone_are_given_names() {
     assert!(over::<Hasty>(&a).unwrap_err().contains("invalid type: map, expected a point"));
 }
 
+/// More schemas than a party remembers, all with the same fields.
+macro_rules! points {
+    ($turn:ident: $($name:ident)*) => {[$({
+        #[derive(Serialize)]
+        struct $name {
+            x: i32,
+            y: i32,
+        }
+        $turn.put(&$name { x: 1, y: 2 }).unwrap()
+    }),*]};
+}
+
+#[test]
+fn what_a_party_remembers_of_one_type_is_not_held_of_another() {
+    fn shared<T: Send + Sync>(party: T) -> T {
+        party
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Reversed {
+        y: i32,
+        x: i32,
+    }
+    let mut memory = vec![0u64; 1 << 13];
+    let region = Region::format(bytemuck::cast_slice_mut(&mut memory), Config::new()).unwrap();
+    let mut parties = region.split::<2>().unwrap().map(shared);
+    for round in 0..3 {
+        // What one party puts the other has not seen before.
+        for party in &mut parties {
+            let mut turn = party.acquire().unwrap();
+            let items = points!(turn: A B C D E F G H I J K L M N O P Q R);
+            for item in items.iter().chain(&items) {
+                let value = item.value(&turn).unwrap();
+                assert_eq!(turn.load(value), Ok(Point { x: 1, y: 2 }), "round {round}");
+                assert_eq!(turn.load(value), Ok(Reversed { y: 2, x: 1 }), "round {round}");
+                assert_eq!(turn.load(value), Ok(NamesOnly(1, 2)), "round {round}");
+            }
+            for item in items {
+                turn.destroy(item.object().unwrap()).unwrap();
+            }
+            turn.audit().unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+}
+
 #[test]
 fn records_that_were_derived_are_loaded_by_serde_too() {
     #[derive(cohabit::Record, Debug, PartialEq)]

@@ -79,17 +79,27 @@ impl Heap<'_> {
         Ok(block)
     }
 
-    /// Schema and cells of a record, as if it were a list.
+    /// The schema of a record, and how many granules its block has.
     #[cfg(feature = "serde")]
     #[inline]
-    pub(crate) fn row_cells(&self, record: crate::handle::AnyRecord) -> Result<(u32, Cells), Error> {
+    pub(crate) fn row_schema(&self, record: crate::handle::AnyRecord) -> Result<(u32, u32), Error> {
         let [header, schema] = self.resolve_words::<2>(record.0, Kind::Record)?.map(u64::from_le);
-        let (block, schema) = (record.0.block(), schema as u32);
-        let fields = self.hi(schema.wrapping_add(1))?;
-        if granules(fields) > crate::heap::Header(header).granules() {
-            return Err(Error::corrupt(block));
+        Ok((schema as u32, crate::heap::Header(header).granules()))
+    }
+
+    /// Payloads and tags of so many fields, in a block of `all` granules.
+    #[cfg(feature = "serde")]
+    #[inline]
+    pub(crate) fn row_cells(&self, block: u32, all: u32, fields: u32) -> Result<(&[u64], &[u8]), Error> {
+        let corrupt = Error::corrupt(block);
+        let granules = granules(fields);
+        if granules > all {
+            return Err(corrupt);
         }
-        Ok((schema, Cells { list: block, cells: block.wrapping_add(1), len: fields, cap: fields }))
+        let [_, _, cells @ ..] = self.raw_words(block, granules)? else { return Err(corrupt) };
+        let (payloads, tags) = cells.split_at_checked(fields as usize).ok_or(corrupt)?;
+        let tags = bytemuck::cast_slice::<u64, u8>(tags).get(..fields as usize).ok_or(corrupt)?;
+        Ok((payloads, tags))
     }
 
     /// Fills a cell of a loose record that nobody knows yet. An object changes hands all or nothing.

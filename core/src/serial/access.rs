@@ -8,11 +8,7 @@ use ::serde::de::{
     value::{StrDeserializer, U64Deserializer},
 };
 
-use super::{
-    SerdeError,
-    below::{Below, Fields},
-    read::Reader,
-};
+use super::{SerdeError, below::Fields, read::Reader};
 use crate::{error::Error, value::Value};
 
 /// The elements of a list, a tuple or a set.
@@ -30,7 +26,7 @@ where
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, SerdeError> {
         let Some(value) = self.values.next() else { return Ok(None) };
-        seed.deserialize(value?).map(Some)
+        Ok(Some(seed.deserialize(value?)?))
     }
 
     #[inline]
@@ -75,58 +71,59 @@ where
 }
 
 /// A variant of an enum by its name, and what is in it.
-pub(super) struct Named<'l, 't> {
+pub(super) struct Named<'c, 'l, 't> {
     pub(super) name: &'t str,
-    pub(super) contents: Contents<'l, 't>,
+    pub(super) contents: Contents<'c, 'l, 't>,
 }
 
-impl<'l, 't> EnumAccess<'t> for Named<'l, 't> {
+impl<'c, 'l, 't> EnumAccess<'t> for Named<'c, 'l, 't> {
     type Error = SerdeError;
-    type Variant = Contents<'l, 't>;
+    type Variant = Contents<'c, 'l, 't>;
 
     #[inline]
     fn variant_seed<V: DeserializeSeed<'t>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, Contents<'l, 't>), SerdeError> {
+    ) -> Result<(V::Value, Contents<'c, 'l, 't>), SerdeError> {
         let name: StrDeserializer<'t, SerdeError> = self.name.into_deserializer();
         Ok((seed.deserialize(name)?, self.contents))
     }
 }
 
 /// A variant of an enum by its number, and what is in it.
-pub(super) struct Numbered<'l, 't> {
+pub(super) struct Numbered<'c, 'l, 't> {
     pub(super) number: u64,
-    pub(super) contents: Contents<'l, 't>,
+    pub(super) contents: Contents<'c, 'l, 't>,
 }
 
-impl<'l, 't> EnumAccess<'t> for Numbered<'l, 't> {
+impl<'c, 'l, 't> EnumAccess<'t> for Numbered<'c, 'l, 't> {
     type Error = SerdeError;
-    type Variant = Contents<'l, 't>;
+    type Variant = Contents<'c, 'l, 't>;
 
     fn variant_seed<V: DeserializeSeed<'t>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, Contents<'l, 't>), SerdeError> {
+    ) -> Result<(V::Value, Contents<'c, 'l, 't>), SerdeError> {
         let number: U64Deserializer<SerdeError> = self.number.into_deserializer();
         Ok((seed.deserialize(number)?, self.contents))
     }
 }
 
-/// What is in a variant.
-pub(super) enum Contents<'l, 't> {
+/// What is in a variant. (Two words, which visitors hand on in registers.)
+#[derive(Clone, Copy)]
+pub(super) enum Contents<'c, 'l, 't> {
     Nothing,
-    Value(Reader<'l, 't>),
+    Value(&'c Reader<'l, 't>),
     /// The fields of a record that is named like it.
-    Fields(Below<'l, 't>, Fields),
+    Fields(&'c Fields<'l, 't>),
 }
 
-impl<'l, 't> Contents<'l, 't> {
+impl<'l, 't> Contents<'_, 'l, 't> {
     /// What a variant with several values, or with named ones, has.
     fn other(self) -> Result<Reader<'l, 't>, SerdeError> {
         match self {
-            Contents::Value(value) => Ok(value),
-            Contents::Fields(below, fields) => Ok(below.reader(Value::Record(fields.record))),
+            Contents::Value(value) => Ok(*value),
+            Contents::Fields(fields) => Ok(fields.reader()),
             Contents::Nothing => {
                 Err(SerdeError::invalid_type(Unexpected::UnitVariant, &"a variant with contents"))
             }
@@ -134,14 +131,14 @@ impl<'l, 't> Contents<'l, 't> {
     }
 }
 
-impl<'t> VariantAccess<'t> for Contents<'_, 't> {
+impl<'t> VariantAccess<'t> for Contents<'_, '_, 't> {
     type Error = SerdeError;
 
     #[inline]
     fn unit_variant(self) -> Result<(), SerdeError> {
         match self {
             Contents::Nothing | Contents::Value(Reader { value: Value::Null, .. }) => Ok(()),
-            Contents::Fields(_, fields) if fields.cells.len == 0 => Ok(()),
+            Contents::Fields(fields) if fields.len()? == 0 => Ok(()),
             others => {
                 Err(SerdeError::invalid_type(others.other()?.unexpected(), &"a variant without contents"))
             }
@@ -150,10 +147,11 @@ impl<'t> VariantAccess<'t> for Contents<'_, 't> {
 
     fn newtype_variant_seed<T: DeserializeSeed<'t>>(self, seed: T) -> Result<T::Value, SerdeError> {
         match self {
-            Contents::Fields(below, fields) => {
+            Contents::Fields(fields) => {
+                let (below, len) = (fields.below, fields.len()?);
                 let first = fields.record.iter(below.at.turn)?.next().transpose()?;
                 // So `#[derive(Record)]` calls it.
-                let value = first.filter(|(name, _)| *name == "_0" && fields.cells.len == 1);
+                let value = first.filter(|(name, _)| *name == "_0" && len == 1);
                 let (_, value) = value.ok_or_else(|| {
                     SerdeError::invalid_type(Unexpected::StructVariant, &"a variant with one value")
                 })?;
@@ -165,7 +163,7 @@ impl<'t> VariantAccess<'t> for Contents<'_, 't> {
 
     fn tuple_variant<V: Visitor<'t>>(self, _len: usize, visitor: V) -> Result<V::Value, SerdeError> {
         match self {
-            Contents::Fields(below, fields) => below.list(fields.cells, visitor),
+            Contents::Fields(fields) => fields.list(visitor),
             others => others.other()?.deserialize_any(visitor),
         }
     }
@@ -177,7 +175,7 @@ impl<'t> VariantAccess<'t> for Contents<'_, 't> {
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         match self {
-            Contents::Fields(below, fields) => below.fields_for(fields, names, visitor),
+            Contents::Fields(fields) => fields.named(names, visitor),
             others => others.other()?.deserialize_struct("", names, visitor),
         }
     }

@@ -13,13 +13,16 @@ use ::serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use super::{
     SerdeError,
     access::{Contents, Elements, Entries, Named, Numbered},
-    in_place::Run,
+    in_place::{InOrder, Run},
     read::Reader,
 };
-use crate::{container::Cells, error::Error, handle::AnyRecord, turn::Turn, value::Value};
-
-/// Types whose names have been compared that are remembered while one value is loaded.
-const COMPARED: usize = 4;
+use crate::{
+    error::Error,
+    handle::{AnyRecord, Handle},
+    heap::Kind,
+    turn::Turn,
+    value::Value,
+};
 
 /// One value being loaded.
 pub(super) struct Loading<'t> {
@@ -28,26 +31,63 @@ pub(super) struct Loading<'t> {
     by_name: bool,
     /// Some type refused fields without their names.
     pub(super) refused: Cell<bool>,
-    /// Schemas whose fields are named like those of a type: the schema, where the type's names lie, how many.
-    same: [Cell<(u32, usize, usize)>; COMPARED],
-    oldest: Cell<usize>,
     /// The variant read last: its schema, where the name of its enum lies, its own name.
     variant: Cell<(u32, usize, Option<&'t str>)>,
 }
 
 /// A record, found.
 #[derive(Clone, Copy)]
-pub(super) struct Fields {
+pub(super) struct Fields<'l, 't> {
+    pub(super) below: Below<'l, 't>,
     pub(super) record: AnyRecord,
     schema: u32,
-    pub(super) cells: Cells,
+    /// How many granules its block has.
+    pub(super) granules: u32,
+}
+
+impl<'l, 't> Fields<'l, 't> {
+    /// How many its schema has.
+    pub(super) fn len(&self) -> Result<usize, Error> {
+        Ok(self.below.at.turn.heap.hi(self.schema.wrapping_add(1))? as usize)
+    }
+
+    /// Its values, as if it were a list.
+    pub(super) fn list<V: Visitor<'t>>(&self, visitor: V) -> Result<V::Value, SerdeError> {
+        self.below.sequence(Run::of_record(self, self.len()?)?, visitor)
+    }
+
+    pub(super) fn reader(&self) -> Reader<'l, 't> {
+        self.below.reader(Value::Record(self.record))
+    }
+
+    /// Those that a type names.
+    #[inline]
+    pub(super) fn named<V: Visitor<'t>>(
+        &self,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        if self.below.at.by_name || !self.below.at.is_same(self.schema, names)? {
+            return self.below.by_names(self.record, names, visitor);
+        }
+        self.in_order(Run::of_record(self, names.len())?, visitor)
+    }
+
+    /// All in their order. (Its result is made where it is wanted, because this returns nothing else.)
+    #[inline]
+    fn in_order<V: Visitor<'t>>(&self, values: Run<'l, 't>, visitor: V) -> Result<V::Value, SerdeError> {
+        let mut elements = Elements { values: InOrder(values) };
+        let whole = visitor.visit_seq(&mut elements);
+        if whole.is_err() || elements.size_hint() != Some(0) {
+            self.below.at.refused.set(true);
+        }
+        whole
+    }
 }
 
 impl<'t> Loading<'t> {
     pub(super) fn new(turn: &'t Turn<'_>, by_name: bool) -> Loading<'t> {
-        let same = [const { Cell::new((0, 0, 0)) }; COMPARED];
-        let variant = Cell::new((0, 0, None));
-        Loading { turn, by_name, refused: Cell::new(false), same, oldest: Cell::new(0), variant }
+        Loading { turn, by_name, refused: Cell::new(false), variant: Cell::new((0, 0, None)) }
     }
 
     pub(super) fn reader(&self, value: Value<'t>) -> Reader<'_, 't> {
@@ -55,10 +95,9 @@ impl<'t> Loading<'t> {
     }
 
     /// Whether the fields of a schema are those of a type, in the same order.
-    #[inline]
+    #[inline(always)]
     fn is_same(&self, schema: u32, fields: &'static [&'static str]) -> Result<bool, Error> {
-        let pair = (schema, fields.as_ptr().addr(), fields.len());
-        if self.same.iter().any(|same| same.get() == pair) { Ok(true) } else { self.compare(pair, fields) }
+        if self.turn.likes().know(schema, fields) { Ok(true) } else { self.compare(schema, fields) }
     }
 
     /// The variant whose schema this is, of the enum with this name; `None` if it is that of a struct.
@@ -75,14 +114,10 @@ impl<'t> Loading<'t> {
 
     #[cold]
     #[inline(never)]
-    fn compare(&self, pair: (u32, usize, usize), fields: &'static [&'static str]) -> Result<bool, Error> {
-        let same = !fields.is_empty() && self.turn.heap.has_fields(pair.0, fields)?;
+    fn compare(&self, schema: u32, fields: &'static [&'static str]) -> Result<bool, Error> {
+        let same = !fields.is_empty() && self.turn.heap.has_fields(schema, fields)?;
         if same {
-            let oldest = self.oldest.get();
-            if let Some(forgotten) = self.same.get(oldest) {
-                forgotten.set(pair);
-            }
-            self.oldest.set((oldest + 1) % COMPARED);
+            self.turn.likes().remember(schema, fields);
         }
         Ok(same)
     }
@@ -128,10 +163,15 @@ impl<'l, 't> Below<'l, 't> {
         }
     }
 
-    /// The elements of a list.
+    /// The elements of a list, or of another kind of its form.
     #[inline]
-    pub(super) fn list<V: Visitor<'t>>(self, list: Cells, visitor: V) -> Result<V::Value, SerdeError> {
-        self.sequence(Run::new(self, list)?, visitor)
+    pub(super) fn list<V: Visitor<'t>>(
+        self,
+        list: Handle,
+        kind: Kind,
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        self.sequence(Run::of_list(self, list, kind)?, visitor)
     }
 
     /// Entries, all of which have to be asked for.
@@ -164,9 +204,9 @@ impl<'l, 't> Below<'l, 't> {
     }
 
     #[inline]
-    fn find(self, record: AnyRecord) -> Result<Fields, Error> {
-        let (schema, cells) = self.at.turn.heap.row_cells(record)?;
-        Ok(Fields { record, schema, cells })
+    fn find(self, record: AnyRecord) -> Result<Fields<'l, 't>, Error> {
+        let (schema, granules) = self.at.turn.heap.row_schema(record)?;
+        Ok(Fields { below: self, record, schema, granules })
     }
 
     /// A record for a type that names its fields.
@@ -177,31 +217,12 @@ impl<'l, 't> Below<'l, 't> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        self.fields_for(self.find(record)?, names, visitor)
-    }
-
-    /// The same, found.
-    #[inline]
-    pub(super) fn fields_for<V: Visitor<'t>>(
-        self,
-        fields: Fields,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, SerdeError> {
-        if self.at.by_name || !self.at.is_same(fields.schema, names)? {
-            return self.named(fields.record, names, visitor);
-        }
-        let mut elements = Elements { values: Run::new(self, fields.cells)? };
-        let whole = visitor.visit_seq(&mut elements);
-        if whole.is_err() || elements.size_hint() != Some(0) {
-            self.at.refused.set(true);
-        }
-        whole
+        self.find(record)?.named(names, visitor)
     }
 
     #[cold]
     #[inline(never)]
-    fn named<V: Visitor<'t>>(
+    fn by_names<V: Visitor<'t>>(
         self,
         record: AnyRecord,
         names: &'static [&'static str],
@@ -237,10 +258,11 @@ impl<'l, 't> Below<'l, 't> {
         record: AnyRecord,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        let (below, fields) = (self.descend()?, self.find(record)?);
+        let below = self.descend()?;
+        let fields = below.find(record)?;
         match self.at.variant(fields.schema, name)? {
-            Some(name) => visitor.visit_enum(Named { name, contents: Contents::Fields(below, fields) }),
-            None => below.choose(below.reader(Value::Record(record)), Contents::Nothing, visitor),
+            Some(name) => visitor.visit_enum(Named { name, contents: Contents::Fields(&fields) }),
+            None => below.choose(fields.reader(), Contents::Nothing, visitor),
         }
     }
 
@@ -248,7 +270,7 @@ impl<'l, 't> Below<'l, 't> {
     pub(super) fn choose<V: Visitor<'t>>(
         self,
         variant: Reader<'l, 't>,
-        contents: Contents<'l, 't>,
+        contents: Contents<'_, 'l, 't>,
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
         match variant.value {

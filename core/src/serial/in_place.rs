@@ -10,6 +10,8 @@
 
 #![forbid(unsafe_code)]
 
+use core::{iter::Zip, slice};
+
 use ::serde::{
     de::{Deserializer, Visitor},
     forward_to_deserialize_any,
@@ -18,7 +20,7 @@ use ::serde::{
 use super::{
     SerdeError,
     access::{Contents, Named},
-    below::{Below, Loading},
+    below::{Below, Fields, Loading},
     read::Reader,
 };
 use crate::{
@@ -33,20 +35,28 @@ use crate::{
 /// Cells of a list, a tuple or a record, in order.
 pub(super) struct Run<'l, 't> {
     below: Below<'l, 't>,
-    payloads: &'t [u64],
-    /// As many.
-    tags: &'t [u8],
+    /// Payloads and tags, as many of each; one index goes through both.
+    cells: Zip<slice::Iter<'t, u64>, slice::Iter<'t, u8>>,
 }
 
 impl<'l, 't> Run<'l, 't> {
-    /// One level below `above`.
+    /// The elements of a list, or of another kind of its form, one level below `above`.
     #[inline]
-    pub(super) fn new(above: Below<'l, 't>, list: Cells) -> Result<Run<'l, 't>, SerdeError> {
+    pub(super) fn of_list(above: Below<'l, 't>, list: Handle, kind: Kind) -> Result<Run<'l, 't>, SerdeError> {
         let (below, heap) = (above.descend()?, &above.at.turn.heap);
+        let list = Cells::of(list.block(), heap.resolve_words(list, kind)?);
         let tags = heap.tags(&list)?;
         let first = list.cells.wrapping_add(1);
         let payloads = if tags.is_empty() { &[] } else { heap.raw_words(first, list.len)? };
-        Ok(Run { below, payloads, tags })
+        Ok(Run { below, cells: payloads.iter().zip(tags) })
+    }
+
+    /// So many fields of a record, one level below it.
+    #[inline]
+    pub(super) fn of_record(fields: &Fields<'l, 't>, len: usize) -> Result<Run<'l, 't>, SerdeError> {
+        let (below, heap) = (fields.below.descend()?, &fields.below.at.turn.heap);
+        let (payloads, tags) = heap.row_cells(fields.record.0.block(), fields.granules, len as u32)?;
+        Ok(Run { below, cells: payloads.iter().zip(tags) })
     }
 }
 
@@ -55,15 +65,31 @@ impl<'l, 't> Iterator for Run<'l, 't> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let (payload, payloads) = self.payloads.split_first()?;
-        let (tag, tags) = self.tags.split_first()?;
-        (self.payloads, self.tags) = (payloads, tags);
+        let (payload, tag) = self.cells.next()?;
         Some(Ok(InCell { at: self.below.at, payload, deeper: self.below.deeper, tag: *tag }))
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.payloads.len(), Some(self.payloads.len()))
+        self.cells.size_hint()
+    }
+}
+
+/// The fields of a record that are those of a type. A type of its own, so that a visitor's code for it has one caller: the compiler
+/// puts it there, where it knows how many there are.
+pub(super) struct InOrder<'l, 't>(pub(super) Run<'l, 't>);
+
+impl<'l, 't> Iterator for InOrder<'l, 't> {
+    type Item = Result<InCell<'l, 't>, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
     }
 }
 
@@ -107,30 +133,9 @@ impl<'l, 't> InCell<'l, 't> {
     }
 
     /// The text, if it is one and sound.
-    #[inline]
+    #[inline(always)]
     fn text(self) -> Option<&'t str> {
-        const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
-        let bytes = match self.tag {
-            tag::TEXT..=16 => {
-                bytemuck::bytes_of::<u64>(self.payload).get(..(self.tag - tag::TEXT) as usize)?
-            }
-            BLOCK => {
-                let handle = Handle::from_bits(self.bits())?;
-                let words = self.heap().resolve_words::<2>(handle, Kind::Text).ok()?;
-                let len = u64::from_le(words[1]) as u32 as usize;
-                self.heap().bytes(handle.block(), leaf_skip(Kind::Text), len).ok()?
-            }
-            _ => return None,
-        };
-        door::text(bytes)
-    }
-
-    /// The elements, if it is a sound list.
-    #[inline]
-    fn list(self) -> Option<Cells> {
-        let handle = self.handle(Kind::List)?;
-        let words = self.heap().resolve_words(handle, Kind::List).ok()?;
-        Some(Cells::of(handle.block(), words))
+        text(self.at, self.payload, self.tag)
     }
 
     /// The handle of an object of this kind.
@@ -156,6 +161,38 @@ impl<'l, 't> InCell<'l, 't> {
     ) -> Result<V::Value, SerdeError> {
         InCell { at, payload, deeper, tag }.reader()?.deserialize_any(visitor)
     }
+
+    /// Whatever it is that is to be a variant.
+    #[cold]
+    #[inline(never)]
+    fn other_variant<V: Visitor<'t>>(
+        at: &'l Loading<'t>,
+        payload: &'t u64,
+        deeper: u8,
+        tag: u8,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, SerdeError> {
+        InCell { at, payload, deeper, tag }.reader()?.deserialize_enum(name, variants, visitor)
+    }
+}
+
+/// The text in a cell, if it is one and sound. (In pieces, so that the cell need not be in memory.)
+#[inline(never)]
+fn text<'t>(at: &Loading<'t>, payload: &'t u64, tag: u8) -> Option<&'t str> {
+    const BLOCK: u8 = tag::OBJECT + Kind::Text as u8;
+    let bytes = match tag {
+        tag::TEXT..=16 => bytemuck::bytes_of::<u64>(payload).get(..(tag - tag::TEXT) as usize)?,
+        BLOCK => {
+            let (heap, handle) = (&at.turn.heap, Handle::from_bits(u64::from_le(*payload))?);
+            let words = heap.named_words::<2>(handle, Kind::Text)?;
+            let len = u64::from_le(words[1]) as u32 as usize;
+            heap.bytes(handle.block(), leaf_skip(Kind::Text), len).ok()?
+        }
+        _ => return None,
+    };
+    door::text(bytes)
 }
 
 macro_rules! expecting {
@@ -187,8 +224,8 @@ macro_rules! list {
     ($($name:ident($($more:ident: $type:ty),*))*) => {$(
         #[inline]
         fn $name<V: Visitor<'t>>(self, $($more: $type,)* visitor: V) -> Result<V::Value, SerdeError> {
-            match self.list() {
-                Some(list) => self.below().list(list, visitor),
+            match self.handle(Kind::List) {
+                Some(list) => self.below().list(list, Kind::List, visitor),
                 None => Self::other(self.at, self.payload, self.deeper, self.tag, visitor),
             }
         }
@@ -258,14 +295,22 @@ impl<'t> Deserializer<'t> for InCell<'_, 't> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, SerdeError> {
-        if let Some(name) = self.text() {
-            self.below().descend()?;
-            return visitor.visit_enum(Named { name, contents: Contents::Nothing });
+        if let Some(handle) = self.handle(Kind::Record) {
+            return self.below().variant(name, AnyRecord(handle), visitor);
         }
-        match self.handle(Kind::Record) {
-            Some(handle) => self.below().variant(name, AnyRecord(handle), visitor),
-            None => self.reader()?.deserialize_enum(name, variants, visitor),
-        }
+        let Some(variant) = self.text() else {
+            return Self::other_variant(
+                self.at,
+                self.payload,
+                self.deeper,
+                self.tag,
+                name,
+                variants,
+                visitor,
+            );
+        };
+        self.below().descend()?;
+        visitor.visit_enum(Named { name: variant, contents: Contents::Nothing })
     }
 
     fn deserialize_ignored_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, SerdeError> {

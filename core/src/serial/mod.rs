@@ -32,7 +32,7 @@
 //! |---|---|
 //! | `build.rs`, `fields.rs`, `written.rs` | building: everything, structs, texts known only by writing them |
 //! | `loose.rs` | cells being filled, and placed all at once |
-//! | `shapes.rs` | which schema a type had |
+//! | `shapes.rs` | which schema a type had, and which was like it |
 //! | `read.rs`, `in_place.rs` | reading a value, and one in its cell |
 //! | `below.rs`, `access.rs` | records, by order or by name; what visitors ask |
 
@@ -50,7 +50,7 @@ mod shapes;
 mod written;
 
 pub use error::SerdeError;
-pub(crate) use shapes::Memory;
+pub(crate) use shapes::{Likes, Memory};
 
 use ::serde::{Deserialize, Serialize};
 

@@ -9,7 +9,8 @@ use ::serde::{
 
 use super::{SerdeError, access::Contents, below::Below, in_place};
 use crate::{
-    container::{Cells, SetIter, Table},
+    container::{SetIter, Table},
+    heap::Kind,
     value::Value,
 };
 
@@ -26,10 +27,6 @@ impl<'l, 't> Reader<'l, 't> {
     /// This reader one level down.
     fn descend(self) -> Result<Reader<'l, 't>, SerdeError> {
         Ok(Reader { below: self.below.descend()?, ..self })
-    }
-
-    fn list<V: Visitor<'t>>(self, list: Cells, visitor: V) -> Result<V::Value, SerdeError> {
-        self.below.list(list, visitor)
     }
 
     fn set<V: Visitor<'t>>(self, elements: SetIter<'t>, visitor: V) -> Result<V::Value, SerdeError> {
@@ -72,8 +69,8 @@ impl<'t> Deserializer<'t> for Reader<'_, 't> {
             Value::Float(float) => visitor.visit_f64(float),
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
-            Value::List(list) => self.list(list.find(&self.below.at.turn.heap)?, visitor),
-            Value::Tuple(tuple) => self.list(tuple.find(&self.below.at.turn.heap)?, visitor),
+            Value::List(list) => self.below.list(list.0, Kind::List, visitor),
+            Value::Tuple(tuple) => self.below.list(tuple.0, Kind::Tuple, visitor),
             Value::Set(set) => self.set(set.iter(self.below.at.turn)?, visitor),
             Value::FrozenSet(set) => self.set(set.iter(self.below.at.turn)?, visitor),
             Value::FastSet(set) => self.set(set.iter(self.below.at.turn)?, visitor),
@@ -145,7 +142,7 @@ impl<'t> Deserializer<'t> for Reader<'_, 't> {
         match (entries.next(), entries.next()) {
             (Some(entry), None) => {
                 let (variant, contents) = entry?;
-                below.choose(below.reader(variant), Contents::Value(below.reader(contents)), visitor)
+                below.choose(below.reader(variant), Contents::Value(&below.reader(contents)), visitor)
             }
             _ => Err(SerdeError::invalid_value(Unexpected::Map, &"a map of one entry, for a variant")),
         }

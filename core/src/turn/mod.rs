@@ -174,6 +174,13 @@ impl Turn<'_> {
         &mut self.state.memory
     }
 
+    /// The same, for loading.
+    #[cfg(feature = "serde")]
+    #[inline(always)]
+    pub(crate) fn likes(&self) -> &crate::serial::Likes {
+        &self.state.likes
+    }
+
     /// Who died in its turn before this one, if anybody, and what was recovered. Costs nothing.
     pub fn recovered(&self) -> Option<Recovered> {
         self.report.and_then(|report| report.last.filter(|_| report.recovered))

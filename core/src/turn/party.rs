@@ -43,9 +43,9 @@ pub struct Party<'a> {
 /// What a core needs besides the region: on boards, every byte is somebody's.
 #[cfg(all(target_pointer_width = "32", not(feature = "serde")))]
 const _: () = assert!(size_of::<Party<'_>>() <= 248);
-/// And what putting by serde remembers.
+/// And what putting and loading by serde remember.
 #[cfg(all(target_pointer_width = "32", feature = "serde"))]
-const _: () = assert!(size_of::<Party<'_>>() <= 248 + 72);
+const _: () = assert!(size_of::<Party<'_>>() <= 248 + 72 + 52);
 
 impl<'a> Party<'a> {
     pub(crate) fn new(area: HeapArea<'a>, shape: Shape, links: Links<'a>, state: State) -> Party<'a> {

@@ -105,7 +105,7 @@ pub(super) enum Phase {
 }
 
 /// What one party remembers privately.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct State {
     pub(super) ticket: u32,
     pub(super) phase: Phase,
@@ -121,6 +121,9 @@ pub(crate) struct State {
     /// What putting by serde remembers.
     #[cfg(feature = "serde")]
     pub(super) memory: crate::serial::Memory,
+    /// And what loading does.
+    #[cfg(feature = "serde")]
+    pub(super) likes: crate::serial::Likes,
 }
 
 impl State {
@@ -213,6 +216,8 @@ impl<'a> Links<'a> {
             graves: Graves::default(),
             #[cfg(feature = "serde")]
             memory: crate::serial::Memory::default(),
+            #[cfg(feature = "serde")]
+            likes: crate::serial::Likes::default(),
         };
         (links, state)
     }
