@@ -7,7 +7,7 @@ use core::{fmt, hash, marker::PhantomData};
 use super::{
     field::{Field, Made, Make},
     mismatch::How,
-    row::{Row, granules},
+    row::Row,
     schema::{Schema, Type},
 };
 use crate::{
@@ -182,7 +182,7 @@ impl<T: Recorded> Record<T> {
     #[inline(always)]
     fn peek<'t, V: Field>(self, heap: &'t Heap<'_>, field: &FieldOf<T, V>) -> Option<V::Get<'t>> {
         let (fields, index) = (field.shape.fields.len(), field.index as usize);
-        let words = heap.named_run(self.0.0, Kind::Record, granules(fields as u32))?;
+        let words = heap.named_run(self.0.0, Kind::Record, super::row::granules(fields as u32))?;
         let schema = u64::from_le(*words.get(1)?) as u32;
         if heap.word(schema.wrapping_add(2)).ok()? != field.shape.fingerprint {
             return None;
