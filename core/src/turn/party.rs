@@ -45,7 +45,7 @@ pub struct Party<'a> {
 const _: () = assert!(size_of::<Party<'_>>() <= 248);
 /// And what putting and loading by serde remember.
 #[cfg(all(target_pointer_width = "32", feature = "serde"))]
-const _: () = assert!(size_of::<Party<'_>>() <= 248 + 72 + 52);
+const _: () = assert!(size_of::<Party<'_>>() <= 248 + 72 + 56);
 
 impl<'a> Party<'a> {
     pub(crate) fn new(area: HeapArea<'a>, shape: Shape, links: Links<'a>, state: State) -> Party<'a> {
