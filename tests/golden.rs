@@ -13,6 +13,7 @@
 //! | `golden/times.bin` | 1 KiB with times of day that have an offset, and a name or none (`golden_times.rs`) |
 //! | `golden/keys.bin` | 8 KiB with keys of every type: scalars, a tuple with a set in it, sets of tuples, one fast (`golden_keys.rs`) |
 //! | `golden/instances.bin` | 4 KiB with instances, one in another, with fields that went and came back (`golden_instances.rs`) |
+//! | `golden/serde.bin` | 4 KiB with structs and variants put by serde: records, a map, a field set by name (`golden_serde.rs`) |
 //!
 //! Seen red on: one bit of the keys' hash flipped: maps made since then work, those in the images do not.
 //!
@@ -23,6 +24,8 @@
 
 #[path = "golden_arrays.rs"]
 mod arrays;
+#[path = "golden_serde.rs"]
+mod by_serde;
 #[path = "golden_keys.rs"]
 mod every_key;
 #[path = "golden_fast.rs"]

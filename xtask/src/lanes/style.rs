@@ -1,15 +1,18 @@
 //! style: how the code reads, kept by tools: formatting, lints, documentation, licences, house rules.
 //!
 //! Every check runs even when an earlier one fails, so that one run shows every mistake. The code behind
-//! `--cfg loom` and `--cfg crash_points` is linted too; a plain clippy never sees it.
+//! `--cfg loom` and `--cfg crash_points` is linted too; a plain clippy never sees it. So are the programs for QEMU, for the
+//! machines that they run on; those for boards are linted in the lane `boards`.
 //!
-//! Seen red on: a badly spaced `mod`; a needless `return` behind `--cfg loom`, another behind `--cfg crash_points`; a doc
-//! link to nowhere; MIT struck from the licences in `deny.toml`; an `unsafe` block in `core/src/error.rs`.
+//! Seen red on: a badly spaced `mod`; a needless `return` behind `--cfg loom`, another behind `--cfg crash_points`, one more
+//! in the `board.rs` of each machine in QEMU; a doc link to nowhere; MIT struck from the licences in `deny.toml`; an `unsafe`
+//! block in `core/src/error.rs`.
 #![forbid(unsafe_code)]
 
 use super::Lane;
 use crate::{
     job::{Job, Step, Stop},
+    machine::{AN521, Machine, RISCV},
     rules, tools,
 };
 
@@ -23,6 +26,8 @@ pub const STYLE: Lane = Lane {
 };
 
 fn run(job: &mut Job) -> Result<(), Stop> {
+    let machines = [AN521, RISCV];
+    tools::targets(job, &machines.each_ref().map(|machine| machine.target))?;
     let house = house_rules(job);
     let mut steps = vec![
         Step::cargo("fmt --all --check"),
@@ -42,6 +47,7 @@ fn run(job: &mut Job) -> Result<(), Stop> {
         Step::cargo("doc --workspace --exclude cohabit-bench --no-deps --all-features")
             .env("RUSTDOCFLAGS", "-D warnings"),
     ];
+    steps.extend(machines.iter().map(programs));
     if tools::on_path("cargo-deny") {
         // Advisories need a database from the network, and change without us: not a matter of a push.
         let what = "check licenses bans sources";
@@ -55,6 +61,12 @@ fn run(job: &mut Job) -> Result<(), Stop> {
         (Err(Stop::Failed(one)), Err(Stop::Failed(two))) => Err(Stop::Failed(format!("{one}; {two}"))),
         (house, steps) => house.and(steps),
     }
+}
+
+/// A machine's programs, and the acts that they share; built as the lane `emulated` does.
+fn programs(Machine { package, target, .. }: &Machine) -> Step {
+    let build = format!("--manifest-path hal-examples/Cargo.toml --release -p {package} --target {target}");
+    Step::cargo(&format!("clippy {build} -- -D warnings")).own_target("boards")
 }
 
 fn house_rules(job: &mut Job) -> Result<(), Stop> {
