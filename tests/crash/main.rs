@@ -18,8 +18,13 @@
 //! Seen red on, planted: the old element block freed before the commit that lets go of it (`grow_cells_to`); a text attached after
 //! the commit (`push_cell`); a shift's cursor moved before the chunk is; a torn chunk not put back by undo; the journal put in
 //! force before its entry is written; the dead struck off before their holdings are given back; a truncation begun and not
-//! finished by recovery; the magic stored before the heap is formatted. Seen red on, found: a freed block that still looked
-//! alive when its owner died before marking it; a list destroyed half-way, whose length outlived its elements.
+//! finished by recovery; the magic stored before the heap is formatted; the tags of a map's index not in the journal when an entry is
+//! added, or when one is removed; a whole number added the short way by two stores, tags and count, without the journal. And of the
+//! queue's repair, each step left out alone: the link past what was taken, the link back, the end of the last one's links, `last`,
+//! the count, the next number (which only `random.rs` sees).
+//!
+//! Seen red on, found: a freed block that still looked alive when its owner died before marking it; a list destroyed half-way,
+//! whose length outlived its elements.
 //!
 //! Blind to: what the compiler makes of it (the stepping lane), and two parties at the same time (loom, cross-process).
 

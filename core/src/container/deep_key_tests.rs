@@ -1,5 +1,8 @@
 //! Tuples and frozen sets as keys: which of them are one, and what becomes of an object that is a key. Scalars are in
 //! `key_class_tests.rs`.
+//!
+//! Seen red on: a hash of a set that depends on the order of its elements; a tuple or set left in the holdings where an equal one is
+//! the key already.
 
 #![forbid(unsafe_code)]
 

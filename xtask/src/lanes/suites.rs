@@ -116,7 +116,8 @@ pub const MODEL: Lane = Lane {
 /// Every mutating operation stopped after each of its stores, recovered, audited, compared; recovery itself too.
 ///
 /// Seen red on: a block freed before the commit that lets go of it; a text attached after the commit; a shift's cursor moved
-/// before its chunk; the journal in force before its entry; the dead struck off before their holdings are given back.
+/// before its chunk; the journal in force before its entry; the dead struck off before their holdings are given back; a map's index
+/// without the journal; each step of the queue's repair left out. (The suite's head lists more.)
 pub const CRASH: Lane = Lane {
     name: "crash",
     about: "every mutating operation stopped after store 1, 2, 3, ...; recovered, audited, before or after",
