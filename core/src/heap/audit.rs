@@ -195,7 +195,6 @@ pub(super) struct Seen {
     pub(super) audit: Audit,
     pub(super) claimed: Claims,
     owned: Claims,
-    held: [u32; 32],
     used: u32,
     free: u32,
     messages: u32,
@@ -231,10 +230,7 @@ impl Heap<'_> {
         self.audit_bins(seen.audit.free_blocks)?;
         self.audit_quick_lists(seen.audit.spares)?;
         ensure(self.used()? == (seen.used, seen.audit.stats.blocks), head::USED, Fault::BadCount)?;
-        for slot in 0..self.shape.parties {
-            let held = self.held_by(slot)?;
-            ensure(held == seen.held[slot as usize], self.shape.party(slot), Fault::BadCount)?;
-        }
+        self.audit_holdings()?;
         ensure(seen.claimed == seen.owned, 0, Fault::Ownership)?;
         let islands = self.audit_islands();
         self.clear_marks()?;
@@ -297,7 +293,6 @@ impl Heap<'_> {
                 // Between operations a party holds whole objects, not their parts.
                 let whole = header.form() != Form::Part;
                 ensure(whole && slot < self.shape.parties, at, Fault::Leak)?;
-                seen.held[slot as usize] += 1;
                 audit.held += 1;
             }
         }
@@ -306,6 +301,27 @@ impl Heap<'_> {
             seen.messages += 1;
         }
         self.audit_object(at, header, kind, &mut seen.claimed)
+    }
+
+    /// Whether every party holds as many objects as its count says. A walk of its own, so that the counts of 32 parties are not on the
+    /// stack together with what looks into objects: of all operations an audit would need the most.
+    #[inline(never)]
+    fn audit_holdings(&self) -> Result<(), AuditError> {
+        let mut held = [0; 32];
+        let mut at = self.shape.first;
+        while at < self.end() {
+            let header = self.header(at)?;
+            if let (false, Some(slot)) = (header.is_free(), header.holder())
+                && let Some(count) = held.get_mut(slot as usize)
+            {
+                *count += 1;
+            }
+            at += header.granules();
+        }
+        for (slot, held) in (0..self.shape.parties).zip(&held) {
+            ensure(self.held_by(slot)? == *held, self.shape.party(slot), Fault::BadCount)?;
+        }
+        Ok(())
     }
 
     fn audit_queue(&self, seen: &mut Seen) -> Result<(), AuditError> {

@@ -7,7 +7,7 @@ use std::{vec, vec::Vec};
 
 use cohabit_testkit::Random;
 
-use super::{Heap, Kind, Shape, block::MIN_GRANULES};
+use super::{AuditError, Fault, Heap, Kind, Shape, block::MIN_GRANULES};
 use crate::{error::Error, hash::HashKind};
 
 const HASH: (HashKind, u64) = (HashKind::Rapid, 7);
@@ -238,9 +238,31 @@ fn a_text_left_loose_by_the_dead_is_destroyed_and_a_living_partys_is_kept() {
     heap.new_leaf(Kind::Text, b"held by the dead").unwrap();
     let mut heap = Heap::new(&mut words, &SHAPE, 1);
     heap.mark_dead(0);
-    assert_eq!(heap.audit().map(|_| ()).map_err(|error| error.fault), Err(super::Fault::Unfinished));
+    assert_eq!(heap.audit().map(|_| ()).map_err(|error| error.fault), Err(Fault::Unfinished));
     let recovery = heap.recover().unwrap();
     assert_eq!((recovery.destroyed, recovery.requeued, recovery.undone), (1, 0, 0));
     assert_eq!(heap.leaf_bytes(kept, Kind::Text).unwrap(), b"held by a living party");
     assert_eq!(heap.audit().unwrap().held, 1);
+}
+
+/// Seen red on: an audit that compares the sum of all counts.
+#[test]
+fn an_audit_tells_whose_count_of_holdings_is_wrong() {
+    let mut words = formatted(512);
+    for slot in [0, 1, 1] {
+        let mut heap = Heap::new(&mut words, &SHAPE, slot);
+        heap.new_leaf(Kind::Text, b"held by someone").unwrap();
+        heap.count_held(1).unwrap();
+    }
+    let mut heap = Heap::new(&mut words, &SHAPE, 0);
+    assert_eq!(heap.audit().map(|audit| audit.held), Ok(3));
+    for (slot, counts) in [(0, [0, 2]), (0, [2, 1]), (1, [1, 3]), (1, [1, 1])] {
+        for (party, count) in (0..).zip(counts) {
+            heap.set_hi(SHAPE.party(party), count).unwrap();
+        }
+        let wrong = AuditError { at: SHAPE.party(slot), fault: Fault::BadCount };
+        assert_eq!(heap.audit(), Err(wrong), "{counts:?}");
+    }
+    heap.set_hi(SHAPE.party(1), 2).unwrap();
+    assert_eq!(heap.audit().map(|audit| audit.held), Ok(3));
 }
