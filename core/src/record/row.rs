@@ -23,6 +23,14 @@ pub(super) fn granules(fields: u32) -> u32 {
     fields.saturating_add(fields.div_ceil(8)).saturating_add(2)
 }
 
+/// Payloads and tags of so many fields, in the granules of a record's block.
+#[cfg(any(feature = "serde", target_pointer_width = "64"))]
+#[inline(always)]
+pub(super) fn cells_in(block: &[u64], fields: usize) -> Option<(&[u64], &[u8])> {
+    let (payloads, tags) = block.get(2..)?.split_at_checked(fields)?;
+    Some((payloads, bytemuck::cast_slice::<u64, u8>(tags).get(..fields)?))
+}
+
 impl Row {
     /// Where field `index` is.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
@@ -96,10 +104,7 @@ impl Heap<'_> {
         if granules > all {
             return Err(corrupt);
         }
-        let [_, _, cells @ ..] = self.raw_words(block, granules)? else { return Err(corrupt) };
-        let (payloads, tags) = cells.split_at_checked(fields as usize).ok_or(corrupt)?;
-        let tags = bytemuck::cast_slice::<u64, u8>(tags).get(..fields as usize).ok_or(corrupt)?;
-        Ok((payloads, tags))
+        cells_in(self.raw_words(block, granules)?, fields as usize).ok_or(corrupt)
     }
 
     /// Fills a cell of a loose record that nobody knows yet. An object changes hands all or nothing.

@@ -187,9 +187,8 @@ impl<T: Recorded> Record<T> {
         if heap.word(schema.wrapping_add(2)).ok()? != field.shape.fingerprint {
             return None;
         }
-        let (payloads, tags) = words.get(2..)?.split_at_checked(fields)?;
-        let tag = bytemuck::cast_slice::<u64, u8>(tags).get(index)?;
-        V::peek(u64::from_le(*payloads.get(index)?), *tag)
+        let (payloads, tags) = super::row::cells_in(words, fields)?;
+        V::peek(u64::from_le(*payloads.get(index)?), *tags.get(index)?)
     }
 
     #[cfg_attr(target_pointer_width = "64", inline(never))]

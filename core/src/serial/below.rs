@@ -97,7 +97,7 @@ impl<'t> Loading<'t> {
     /// Whether the fields of a schema are those of a type, in the same order.
     #[inline(always)]
     fn is_same(&self, schema: u32, fields: &'static [&'static str]) -> Result<bool, Error> {
-        if self.turn.likes().know(schema, fields) { Ok(true) } else { self.compare(schema, fields) }
+        if self.turn.memory().likes.know(schema, fields) { Ok(true) } else { self.compare(schema, fields) }
     }
 
     /// The variant whose schema this is, of the enum with this name; `None` if it is that of a struct.
@@ -117,7 +117,7 @@ impl<'t> Loading<'t> {
     fn compare(&self, schema: u32, fields: &'static [&'static str]) -> Result<bool, Error> {
         let same = !fields.is_empty() && self.turn.heap.has_fields(schema, fields)?;
         if same {
-            self.turn.likes().remember(schema, fields);
+            self.turn.memory().likes.remember(schema, fields);
         }
         Ok(same)
     }

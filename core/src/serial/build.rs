@@ -38,7 +38,7 @@ pub(super) fn part<T: Serialize + ?Sized>(turn: &mut Turn<'_>, value: &T) -> Res
     let new = value.serialize(Builder { turn: &mut *turn });
     match &new {
         Ok(new) if new.object == 0 => {}
-        Ok(_) => turn.memory().built = 0,
+        Ok(_) => turn.memory_mut().built = 0,
         Err(_) => drop_built(turn),
     }
     new
@@ -47,7 +47,7 @@ pub(super) fn part<T: Serialize + ?Sized>(turn: &mut Turn<'_>, value: &T) -> Res
 /// Destroys what was built and found no place.
 #[cold]
 pub(super) fn drop_built(turn: &mut Turn<'_>) {
-    let built = core::mem::take(&mut turn.memory().built);
+    let built = core::mem::take(&mut turn.memory_mut().built);
     drop_object(turn, built);
 }
 
@@ -63,7 +63,7 @@ pub(super) fn drop_object(turn: &mut Turn<'_>, object: u32) {
 #[inline]
 pub(super) fn built(turn: &mut Turn<'_>, new: Prepared) -> Result<Prepared, SerdeError> {
     if new.object != 0 {
-        turn.memory().built = new.object;
+        turn.memory_mut().built = new.object;
     }
     Ok(new)
 }

@@ -88,7 +88,7 @@ impl<'b, 't> Fields<'b, 't> {
         if let Some(map) = self.map {
             return Ok(map);
         }
-        self.turn.memory().forget(self.name, self.schema);
+        self.turn.memory_mut().forget(self.name, self.schema);
         let map = new_map(self.turn, self.cells.len() as usize + 1)?;
         self.map = Some(map);
         for index in 0..self.cells.len() {
@@ -150,7 +150,7 @@ impl<'b, 't> Fields<'b, 't> {
         }
         self.map = None;
         drop_object(self.turn, map.0.block());
-        self.turn.memory().remember(self.name, fields, schema);
+        self.turn.memory_mut().remember(self.name, fields, schema);
         Ok(Some(fresh(&self.turn.heap, row.block, Kind::Record)?))
     }
 

@@ -50,7 +50,7 @@ mod shapes;
 mod written;
 
 pub use error::SerdeError;
-pub(crate) use shapes::{Likes, Memory};
+pub(crate) use shapes::Memory;
 
 use ::serde::{Deserialize, Serialize};
 

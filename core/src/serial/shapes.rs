@@ -25,14 +25,15 @@ struct Known {
     schema: u32,
 }
 
-/// What a party remembers between one value that is put and the next.
-#[derive(Clone, Debug, Default)]
+/// What a party remembers between one value that is put or loaded and the next.
+#[derive(Debug, Default)]
 pub(crate) struct Memory {
     known: [Known; KNOWN],
     /// The one that is forgotten next.
     oldest: usize,
     /// An object that was built, and has not been placed so far; 0: none.
     pub(super) built: u32,
+    pub(super) likes: Likes,
 }
 
 fn places(name: ShapeName) -> [usize; 2] {
@@ -67,7 +68,7 @@ impl Memory {
 /// What a party remembers of types that were loaded. Loading has its turn as a shared reference, and parties may be shared between
 /// threads: so these are atomics, which here cost what plain numbers do. Nobody else touches them during a turn.
 #[derive(Debug, Default)]
-pub(crate) struct Likes {
+pub(super) struct Likes {
     known: [Like; KNOWN],
     /// The one that is forgotten next.
     oldest: AtomicUsize,

@@ -167,18 +167,17 @@ struct Report {
 }
 
 impl Turn<'_> {
-    /// What the party remembers of values that it has put.
+    /// What the party remembers of values that it has put and loaded.
     #[cfg(feature = "serde")]
     #[inline(always)]
-    pub(crate) fn memory(&mut self) -> &mut crate::serial::Memory {
-        &mut self.state.memory
+    pub(crate) fn memory(&self) -> &crate::serial::Memory {
+        &self.state.memory
     }
 
-    /// The same, for loading.
     #[cfg(feature = "serde")]
     #[inline(always)]
-    pub(crate) fn likes(&self) -> &crate::serial::Likes {
-        &self.state.likes
+    pub(crate) fn memory_mut(&mut self) -> &mut crate::serial::Memory {
+        &mut self.state.memory
     }
 
     /// Who died in its turn before this one, if anybody, and what was recovered. Costs nothing.

@@ -118,12 +118,9 @@ pub(crate) struct State {
     pub(super) misses: u8,
     pub(super) wakes: u8,
     pub(super) graves: Graves,
-    /// What putting by serde remembers.
+    /// What putting and loading by serde remember.
     #[cfg(feature = "serde")]
     pub(super) memory: crate::serial::Memory,
-    /// And what loading does.
-    #[cfg(feature = "serde")]
-    pub(super) likes: crate::serial::Likes,
 }
 
 impl State {
@@ -216,8 +213,6 @@ impl<'a> Links<'a> {
             graves: Graves::default(),
             #[cfg(feature = "serde")]
             memory: crate::serial::Memory::default(),
-            #[cfg(feature = "serde")]
-            likes: crate::serial::Likes::default(),
         };
         (links, state)
     }
