@@ -207,7 +207,7 @@ impl Heap<'_> {
     /// The hash of a number whose canonical form this is.
     #[inline(always)]
     pub(super) fn hash_int(&self, int: i64) -> u32 {
-        self.hash(&int.to_le_bytes())
+        self.shape.hash_key.hash_number(self.shape.hash, int as u64)
     }
 
     /// Brings a key that is not there yet into the form of a cell.
