@@ -1,73 +1,38 @@
-//! The index of a map's table: groups of eight slots, of which all eight are looked at together.
+//! The index of a map's table: a hash leads to the numbers of the entries that may have it.
 //!
 //! ```text
-//!   group   | tag 0 .. tag 7 (a byte each) | number 0 .. number 7 (2 bytes each, or 4 if there are more than 4096 groups) |
-//!
-//!   tag     0: never used     1: its entry was removed     else: 0x80 | the upper 7 bits of the hash
-//!   number  twice the entry's and 1; means nothing beside the tags 0 and 1
+//!   | ... | group 0 | group 1 | ... | group mask |      up to 2^12 groups: low parts of numbers only, 3 granules a group
+//!                                                       up to 2^19:        high parts of a byte,     4 granules: half a cache line
+//!                                                       more:              high parts of 2 bytes,    5 granules
 //! ```
 //!
-//! Numbers are odd lest they read like the header of a used block: some may come to lie where an object was, and a handle to it would
-//! come alive again.
+//! Where there are high parts, the groups begin on a cache line: with those of a byte, none lies in two. Nor do a set's entries, behind
+//! them.
 //!
-//! A search begins at the group that the hash's low bits name, and goes on to the next while all slots of a group have been
-//! used. Eight tags are one word, compared by a few instructions of integer arithmetic, the same on every core and
-//! without a branch to guess wrong: nearly every key is in its first group, and there a tag leads to a wrong entry once
-//! in some thirty searches.
+//! A search begins at the group (`group.rs`) that the hash's low bits name, and goes on to the next while all slots of a group have been
+//! used. Nearly every key is in its first group.
 
 #![forbid(unsafe_code)]
 
+use super::group::{LOW, REMOVED, SLOTS, TOPS, doubled_in, is_open, lane_like, tag_of, tags_of, zeros};
 use crate::{error::Error, heap::Heap};
 
-/// Slots of a group.
-const SLOTS: u32 = 8;
 /// The most groups; their slots' numbers and the tags' bits are all that a hash of 32 bits has.
 const MAX_GROUPS: u32 = 1 << 25;
-/// With this mask and less, twice an entry's number and 1 fits 16 bits.
+/// With this mask and less, low parts say all of an entry's number.
 const NARROW: u32 = (1 << 12) - 1;
-const REMOVED: u8 = 1;
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const TOPS: u64 = ONES << 7;
-
-/// What the tag of an entry with this hash is.
-#[inline(always)]
-fn tag_of(hash: u32) -> u8 {
-    0x80 | (hash >> 25) as u8
-}
-
-/// Eight times that.
-#[inline(always)]
-fn tags_of(hash: u32) -> u64 {
-    u64::from_le_bytes([tag_of(hash); 8])
-}
-
-/// The top bit of the first byte that is 0, if there is one. (And of some that are 1 behind it: a borrow passes them.)
-#[cfg_attr(target_pointer_width = "64", inline(always))]
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn zeros(bytes: u64) -> u64 {
-    bytes.wrapping_sub(ONES) & !bytes & TOPS
-}
-
-/// The number in one slot of a group of so many granules. (Every lane has one; that it does is seen by the compiler, not by all.)
-#[inline(always)]
-fn number_in<const STRIDE: usize>(group: &[u64; STRIDE], lane: u32) -> u32 {
-    let lane = (lane & (SLOTS - 1)) as usize;
-    let stored = if STRIDE == 3 {
-        bytemuck::cast_slice::<u64, u16>(group).get(4 + lane).map(|number| u16::from_le(*number) as u32)
-    } else {
-        bytemuck::cast_slice::<u64, u32>(group).get(2 + lane).map(|number| u32::from_le(*number))
-    };
-    stored.map_or(u32::MAX, |stored| stored >> 1)
-}
+/// And with this one and less, high parts of a byte the rest.
+const MIDDLE: u32 = (1 << 19) - 1;
+/// Granules of a cache line.
+const LINE: u32 = 8;
 
 /// Where the groups are.
 #[derive(Clone, Copy)]
 pub(super) struct Index {
-    /// Granule of the first group.
-    first: u32,
+    /// The block that it is in.
+    block: u32,
     /// Number of groups, a power of two, less one.
-    mask: u32,
+    pub(super) mask: u32,
 }
 
 /// One slot of one group.
@@ -80,7 +45,7 @@ pub(super) struct Slot {
 impl Slot {
     /// The slot whose tag's top bit is the lowest here.
     #[inline(always)]
-    fn lowest(group: u32, bits: u64) -> Slot {
+    pub(super) fn lowest(group: u32, bits: u64) -> Slot {
         Slot { group, lane: bits.trailing_zeros() / 8 }
     }
 
@@ -92,19 +57,29 @@ impl Slot {
     fn tag_at(self) -> usize {
         self.group as usize * 8 + self.lane as usize
     }
+
+    /// The first byte of a low part.
+    fn low_at(self) -> usize {
+        self.group as usize * 8 + 8 + self.lane as usize * 2
+    }
+
+    /// The byte of a high part.
+    fn high_at(self) -> usize {
+        self.tag_at() + 24
+    }
 }
 
 impl Index {
-    /// Behind the header of the block at `table`. Any mask will do: what it leads to is checked when it is read.
+    /// Behind the header of a block. Any mask will do: what it leads to is checked when it is read.
     #[inline(always)]
-    pub(super) fn new(table: u32, mask: u32) -> Index {
-        Index { first: table.wrapping_add(1), mask }
+    pub(super) fn new(block: u32, mask: u32) -> Index {
+        Index { block, mask }
     }
 
     /// The block that it is in; 0: there is none.
     #[inline(always)]
     pub(super) fn block(self) -> u32 {
-        self.first.wrapping_sub(1)
+        self.block
     }
 
     /// The mask of an index for so many entries: at most 7 of 8 slots are used, so that every search ends.
@@ -126,46 +101,84 @@ impl Index {
         self.mask <= NARROW
     }
 
-    /// Granules of a group: tags, numbers.
     #[inline(always)]
-    fn stride(self) -> u32 {
-        if self.is_narrow() { 3 } else { 5 }
+    pub(super) fn is_middle(self) -> bool {
+        self.mask <= MIDDLE
+    }
+
+    /// Granules of a group: tags, low parts, high parts.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn stride(self) -> u32 {
+        3 + (self.mask > NARROW) as u32 + (self.mask > MIDDLE) as u32
     }
 
     /// Granules of all groups; `None` if there cannot be so many.
     #[inline(always)]
-    pub(super) fn granules(self) -> Option<u32> {
+    pub(super) fn groups(self) -> Option<u32> {
         if self.mask < MAX_GROUPS { Some((self.mask + 1) * self.stride()) } else { None }
     }
 
-    /// Granules to copy if the other index is one of as many groups.
-    pub(super) fn kept_by(self, other: Index) -> Option<u32> {
-        if self.mask == other.mask { self.granules() } else { None }
+    #[inline(always)]
+    pub(super) fn has_as_many_groups(self, other: Index) -> bool {
+        self.mask == other.mask
     }
 
-    /// Granule behind the groups, where the entries start. Should it wrap, in a damaged map, then any place inside the heap
-    /// is as wrong as another.
+    /// Granules to set aside for it, wherever they begin.
+    pub(super) fn granules(self) -> Option<u32> {
+        self.groups().map(|groups| if self.mask > NARROW { groups + LINE - 1 } else { groups })
+    }
+
+    /// Granule of the first group. Should it wrap, in a damaged map, then any place inside the heap is as wrong as another; so with
+    /// the following.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn first(self) -> u32 {
+        if self.mask > NARROW { self.first_at::<4>() } else { self.first_at::<3>() }
+    }
+
+    /// Granule behind the groups, where the entries start.
     #[inline(always)]
     pub(super) fn end(self) -> u32 {
-        self.first.wrapping_add(self.mask.wrapping_add(1).wrapping_mul(self.stride()))
+        self.first().wrapping_add(self.mask.wrapping_add(1).wrapping_mul(self.stride()))
+    }
+
+    /// The same if the index is inside of a heap so large: a search in it is no longer than that.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn end_within(self, heap: u32) -> Option<u32> {
+        let end = self.end();
+        if self.mask < MAX_GROUPS && self.block < end && end <= heap { Some(end) } else { None }
     }
 
     /// The same where a group's granules are known.
     #[inline(always)]
     pub(super) fn end_at<const STRIDE: usize>(self) -> u32 {
-        self.first.wrapping_add(self.mask.wrapping_add(1).wrapping_mul(STRIDE as u32))
+        self.first_at::<STRIDE>().wrapping_add(self.mask.wrapping_add(1).wrapping_mul(STRIDE as u32))
+    }
+
+    #[inline(always)]
+    fn first_at<const STRIDE: usize>(self) -> u32 {
+        let before = if STRIDE == 3 { self.block } else { self.block | (LINE - 1) };
+        before.wrapping_add(1)
     }
 
     /// Granule of a group, by the low bits of its number.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn group(self, number: u32) -> u32 {
-        self.first.wrapping_add((number & self.mask).wrapping_mul(self.stride()))
+        self.first().wrapping_add((number & self.mask).wrapping_mul(self.stride()))
+    }
+
+    #[inline(always)]
+    pub(super) fn group_at<const STRIDE: usize>(self, number: u32) -> u32 {
+        self.first_at::<STRIDE>().wrapping_add((number & self.mask).wrapping_mul(STRIDE as u32))
     }
 }
 
 /// What the first group of a hash says.
 pub(super) enum Glance {
-    /// This entry may be the one.
+    /// The entry may be the one whose number is half of this.
     Entry(u32),
     /// There is none.
     Nothing,
@@ -173,34 +186,27 @@ pub(super) enum Glance {
     Unclear,
 }
 
-/// What a search for a key that is to be added finds.
-#[cfg(target_pointer_width = "64")]
-pub(super) enum Room {
-    /// It is there: this entry.
-    Entry(u32),
-    /// It is not, and this is the slot for it.
-    Slot(Slot),
-}
-
 impl Heap<'_> {
     /// Looks at the first slot that a hash may lead to, in its first group. One check, two loads.
     #[inline(always)]
     pub(super) fn glance(&self, index: Index, hash: u32) -> Glance {
-        if index.is_narrow() { self.glance_at::<3>(index, hash) } else { self.glance_at::<5>(index, hash) }
+        match index.stride() {
+            3 => self.glance_at::<3>(index, hash),
+            4 => self.glance_at::<4>(index, hash),
+            _ => self.glance_at::<5>(index, hash),
+        }
     }
 
     #[inline(always)]
     pub(super) fn glance_at<const STRIDE: usize>(&self, index: Index, hash: u32) -> Glance {
-        let group = index.first.wrapping_add((hash & index.mask).wrapping_mul(STRIDE as u32));
-        let Ok(words) = self.words_at::<STRIDE>(group) else { return Glance::Unclear };
-        let tags = u64::from_le(words[0]);
-        // `zeros` of the difference: its top bits are those that the tags lack.
-        let hits = (tags ^ tags_of(hash)).wrapping_sub(ONES) & tags & TOPS;
-        if hits == 0 {
-            // Of a slot that was used, bit 7 or bit 0 is set. (Not by `zeros`, whose constants take registers from all that is before.)
-            return if (tags | tags >> 7) & ONES != ONES { Glance::Nothing } else { Glance::Unclear };
+        let Ok(words) = self.words_at::<STRIDE>(index.group_at::<STRIDE>(hash)) else {
+            return Glance::Unclear;
+        };
+        match lane_like(words, hash) {
+            Some(lane) => Glance::Entry(doubled_in(words, lane)),
+            None if is_open(words) => Glance::Nothing,
+            None => Glance::Unclear,
         }
-        Glance::Entry(number_in(words, Slot::lowest(group, hits).lane))
     }
 
     /// Asks `is_it` about each entry that has this hash's tag, until one is. O(1) expected.
@@ -228,45 +234,7 @@ impl Heap<'_> {
                 return self.sound().map(|()| None);
             }
             if next == index.mask {
-                return Err(Error::corrupt(index.first));
-            }
-            next += 1;
-        }
-    }
-
-    /// [`search`](Self::search) and [`free_slot`](Self::free_slot) in one pass, for groups of so many granules. `None` if `is_it` does
-    /// not know, and in damaged bytes.
-    #[cfg(target_pointer_width = "64")]
-    #[inline(always)]
-    pub(super) fn search_room<const STRIDE: usize>(
-        &self,
-        index: Index,
-        hash: u32,
-        is_it: impl Fn(u32) -> Option<bool>,
-    ) -> Option<Room> {
-        let (mut next, mut free) = (0, None);
-        loop {
-            let number = hash.wrapping_add(next) & index.mask;
-            let group = index.first.wrapping_add(number.wrapping_mul(STRIDE as u32));
-            let words = self.words_at::<STRIDE>(group).ok()?;
-            let tags = u64::from_le(words[0]);
-            let mut hits = zeros(tags ^ tags_of(hash));
-            while hits != 0 {
-                let entry = number_in(words, Slot::lowest(group, hits).lane);
-                if is_it(entry)? {
-                    return Some(Room::Entry(entry));
-                }
-                hits &= hits - 1;
-            }
-            let unused = !tags & TOPS;
-            if free.is_none() && unused != 0 {
-                free = Some(Slot::lowest(group, unused));
-            }
-            if zeros(tags) != 0 {
-                return free.map(Room::Slot);
-            }
-            if next == index.mask {
-                return None;
+                return Err(Error::corrupt(index.block));
             }
             next += 1;
         }
@@ -283,31 +251,47 @@ impl Heap<'_> {
                 return Ok(Slot::lowest(group, free));
             }
         }
-        Err(Error::corrupt(index.first))
+        Err(Error::corrupt(index.block))
     }
 
     /// The entry's number in a slot.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn number(&self, index: Index, slot: Slot) -> Result<u32, Error> {
-        Ok(if index.is_narrow() {
-            number_in::<3>(self.words_at(slot.group)?, slot.lane)
-        } else {
-            number_in::<5>(self.words_at(slot.group)?, slot.lane)
-        })
+        let low = self.two_bytes(slot.group + 1, slot.lane)?;
+        let high = match index.stride() {
+            3 => return Ok(low >> 1),
+            4 => self.byte(slot.high_at())? as u32,
+            _ => self.two_bytes(slot.group + 3, slot.lane)?,
+        };
+        Ok(low >> 1 | high >> 1 << LOW)
+    }
+
+    /// One of four numbers of 16 bits in each of two granules.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn two_bytes(&self, at: u32, lane: u32) -> Result<u32, Error> {
+        Ok(self.half(at, lane / 2)? >> (lane % 2 * 16) & 0xffff)
     }
 
     /// Stores an entry's number into a slot whose tag does not count it yet.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn set_number(&mut self, index: Index, slot: Slot, number: u32) -> Result<(), Error> {
-        let (numbers, stored) = (slot.group + 1, number << 1 | 1);
-        if !index.is_narrow() {
-            return self.set_half(numbers, slot.lane, stored);
+        let high = number >> LOW << 1 | 1;
+        match index.stride() {
+            3 => {}
+            4 => self.set_byte(slot.high_at(), high as u8)?,
+            _ => self.set_two_bytes(slot.low_at() + 16, high)?,
         }
-        let shift = slot.lane % 2 * 16;
-        let others = self.half(numbers, slot.lane / 2)? & !(0xffff << shift);
-        self.set_half(numbers, slot.lane / 2, others | (stored & 0xffff) << shift)
+        self.set_two_bytes(slot.low_at(), number << 1 | 1)
+    }
+
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn set_two_bytes(&mut self, at: usize, number: u32) -> Result<(), Error> {
+        self.set_byte(at, number as u8)?;
+        self.set_byte(at + 1, (number >> 8) as u8)
     }
 
     /// The word of tags in which this slot's entry counts, and the others are as they are.
@@ -353,6 +337,12 @@ impl Heap<'_> {
         })
     }
 
+    /// Makes a new index the same as another of as many groups.
+    pub(super) fn copy_index(&mut self, from: Index, to: Index) -> Result<(), Error> {
+        let groups = from.groups().filter(|_| from.mask == to.mask).ok_or(Error::corrupt(from.block))?;
+        self.copy_granules(from.first(), to.first(), groups)
+    }
+
     /// Makes all slots of a new index unused.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(super) fn clear_index(&mut self, index: Index) -> Result<(), Error> {
@@ -369,15 +359,42 @@ impl Heap<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::container::tests::in_turn;
 
     #[test]
-    fn the_first_zero_byte_is_found_and_no_byte_below_it() {
-        assert_eq!(zeros(0x8181_8181_8181_8181), 0);
-        assert_eq!(zeros(0x0181_8181_8181_8101), 0);
-        for lane in 0..8 {
-            let bytes = 0x8101_8101_8101_8101 & !(0xff << (8 * lane));
-            assert_eq!(zeros(bytes).trailing_zeros(), 8 * lane + 7, "{lane}");
-        }
+    fn a_number_comes_back_from_every_slot_of_an_index_of_any_size() {
+        in_turn(1 << 14, |turn| {
+            let heap = &mut turn.heap;
+            let block = heap.allocate(100, crate::heap::Kind::Raw).unwrap();
+            for mask in [0, NARROW, 2 * NARROW + 1, MIDDLE, 2 * MIDDLE + 1, MAX_GROUPS - 1] {
+                let index = Index::new(block, mask);
+                heap.clear_index(Index::new(block, mask.min(3))).unwrap();
+                (0..4).for_each(|group| heap.set_word(index.group(group), 0).unwrap());
+                let most = Index::most(mask) - 1;
+                let numbers = [most, most / 2, most.min(0x7fff), most.min(0x8000), most / 3, 1, 0, most - 1];
+                for group in 0..4u32 {
+                    for (lane, number) in (0..SLOTS).zip(numbers) {
+                        let (slot, hash) = (Slot { group: index.group(group), lane }, lane << 28 | group);
+                        heap.set_number(index, slot, number).unwrap();
+                        heap.use_slot(slot, hash).unwrap();
+                        assert_eq!(heap.number(index, slot), Ok(number), "{mask} {lane}");
+                        let Glance::Entry(doubled) = heap.glance(index, hash) else {
+                            panic!("{mask} {lane}")
+                        };
+                        assert_eq!(doubled, 2 * number, "{mask} {lane}");
+                        let mut search = |entry| Ok(entry == number);
+                        let found = heap.search(index, hash, &mut search).unwrap().map(|(entry, _)| entry);
+                        assert_eq!(found, Some(number), "{mask} {lane}");
+                    }
+                }
+                // No granule of a number reads like a used block's header, and no group lies in two cache lines if it need not.
+                for granule in 1..index.stride() {
+                    assert_eq!(heap.lo(index.group(2) + granule).unwrap() & 1, 1, "{mask}");
+                }
+                assert!(index.stride() != 4 || index.group(3) / LINE == (index.group(3) + 3) / LINE);
+            }
+            heap.free(block).unwrap();
+        });
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod footprint;
 #[cfg(feature = "serde")]
 mod fresh;
 mod frozen;
+mod group;
 mod hashed;
 mod index;
 mod instance;

@@ -18,7 +18,7 @@ use super::{
     hashed::Hashed,
     index::{Glance, Index},
     key::Query,
-    peek::{ByKey, Peek},
+    peek::{ByKey, Peek, is_int},
 };
 use crate::{
     error::Error,
@@ -53,17 +53,17 @@ macro_rules! to_fast {
     )*};
 }
 to_fast! {
-    Map => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (6 to 12 if there are more than 28,672).";
-    FrozenMap => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (6 to 12 if there are more than 28,672).";
-    Set => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (6 to 12 if there are more than 28,672).";
-    FrozenSet => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (6 to 12 if there are more than 28,672).";
+    Map => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
+    FrozenMap => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
+    Set => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
+    FrozenSet => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
 }
 
 /// A packed block with room for so many cells: how large it is, and where things are.
 #[derive(Clone, Copy)]
 struct Layout {
     mask: u32,
-    /// Granules of the index.
+    /// Granules for the index.
     index: u32,
     cells: u32,
 }
@@ -79,9 +79,9 @@ impl Layout {
         Ok(Layout { mask, index, cells })
     }
 
-    /// The granule before the cells.
+    /// The granule before the cells, which come right behind the index, wherever that begins.
     fn here(&self, block: u32) -> u32 {
-        block + HEAD + self.index - 1
+        index_of(block, self.mask).end() - 1
     }
 
     /// Granules of the block.
@@ -147,6 +147,11 @@ impl ByKey for FastMap {
         heap.peek_packed::<2, FastMap>(self, hash, is_it)
     }
 
+    #[inline(always)]
+    fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
+        self.peek(heap, heap.hash_int(int), is_int(int))
+    }
+
     #[inline(never)]
     fn value_in<'h>(self, heap: &'h Heap<'_>, query: &Query<'_>) -> Result<Option<Value<'h>>, Error> {
         match self.find(heap, query)? {
@@ -160,6 +165,11 @@ impl ByKey for FastSet {
     #[inline(always)]
     fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
         heap.peek_packed::<1, FastSet>(self, hash, is_it)
+    }
+
+    #[inline(always)]
+    fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
+        self.peek(heap, heap.hash_int(int), is_int(int))
     }
 
     #[inline(never)]
@@ -182,7 +192,8 @@ impl Heap<'_> {
         };
         let [_, here, cells, mask] = words.map(u64::from_le);
         match self.glance(index_of(packed.handle().block(), mask as u32), hash) {
-            Glance::Entry(number) => {
+            Glance::Entry(doubled) => {
+                let number = doubled / 2;
                 let first = (here as u32).wrapping_add(1);
                 let key = first.wrapping_add(number.wrapping_mul(CELLS as u32));
                 let tags = (first.wrapping_add(cells as u32) as usize).wrapping_mul(8);
@@ -213,9 +224,8 @@ impl Heap<'_> {
     fn packed_of(&self, block: u32, kind: Kind, words: &[u64; HEAD as usize]) -> Result<Hashed, Error> {
         let [_, here, cells, mask] = words.map(u64::from_le);
         let (index, here, cells) = (index_of(block, mask as u32), here as u32, cells as u32);
-        let index_end = index.granules().and_then(|granules| block.checked_add(HEAD + granules));
         let cells_end = here as u64 + 1 + cells as u64 + cells.div_ceil(8) as u64;
-        if index_end.is_none_or(|end| end > self.end()) || cells_end > self.end() as u64 {
+        if index.end_within(self.end()).is_none() || cells_end > self.end() as u64 {
             return Err(Error::corrupt(block));
         }
         let (payload, step) = (here + 1, cells_of(kind));
@@ -313,7 +323,7 @@ impl Heap<'_> {
             return Err(Error::corrupt(source));
         }
         let new = self.new_packed(kind, &layout)?;
-        self.copy_granules(source + HEAD, new + HEAD, layout.index)?;
+        self.copy_index(index_of(source, layout.mask), index_of(new, layout.mask))?;
         Ok(new)
     }
 

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Three checks of bounds, no error, no call: lookups that do not wait for each other overlap in the processor, as many as its window
-//! holds, so each instruction counts. Whatever is not found so, damage included, is `Unclear`: the search of `table.rs` says what it is.
+//! holds, so each instruction counts. Whatever is not found so, damage included, is `Unclear`: whole numbers get a second look (`plain.rs`), and the
+//! search of `table.rs` says what it is.
 
 #![forbid(unsafe_code)]
 
@@ -37,8 +38,17 @@ pub(super) trait ByKey: OfKind {
     /// Looks where a key nearly always is. What it does not find at once it leaves to others, errors included.
     fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek;
 
+    /// Looks for a whole number with more patience, where there is a way to; else as `peek` does.
+    fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek;
+
     /// The value of a key. O(1) expected.
     fn value_in<'h>(self, heap: &'h Heap<'_>, query: &Query<'_>) -> Result<Option<Value<'h>>, Error>;
+}
+
+/// Whether a key's cell is this whole number. (Other numbers may equal it, too: that is left to others.)
+#[inline(always)]
+pub(super) fn is_int(int: i64) -> impl FnOnce(u64, u8) -> bool {
+    move |payload, tag| payload == int as u64 && tag == tag::INT
 }
 
 macro_rules! by_key {
@@ -47,6 +57,14 @@ macro_rules! by_key {
             #[inline(always)]
             fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
                 heap.peek(self, hash, is_it)
+            }
+
+            #[inline(always)]
+            fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
+                #[cfg(target_pointer_width = "64")]
+                return heap.seek_int(self, int);
+                #[cfg(not(target_pointer_width = "64"))]
+                return heap.peek(self, heap.hash_int(int), is_int(int));
             }
 
             #[inline(always)]
@@ -76,7 +94,7 @@ impl Heap<'_> {
         if self.shape.hash != HashKind::Rapid {
             return self.value_of_int_elsewhere(map, int);
         }
-        match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+        match map.peek(self, self.hash_int(int), is_int(int)) {
             Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
             Peek::Nothing => Ok(None),
             _ => self.value_of_int_elsewhere(map, int),
@@ -85,14 +103,11 @@ impl Heap<'_> {
 
     #[inline(never)]
     fn value_of_int_elsewhere<M: ByKey>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
-        if self.shape.hash != HashKind::Rapid {
-            match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
-                Peek::Value(payload, tag::INT, _) => return Ok(Some(Value::Int(payload as i64))),
-                Peek::Nothing => return Ok(None),
-                _ => {}
-            }
+        match map.seek_int(self, int) {
+            Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
+            Peek::Nothing => Ok(None),
+            _ => map.value_in(self, &self.query(Key::Int(int))?),
         }
-        map.value_in(self, &self.query(Key::Int(int))?)
     }
 
     /// Whether a whole number is a key. O(1) expected.
@@ -102,7 +117,7 @@ impl Heap<'_> {
         if self.shape.hash != HashKind::Rapid {
             return self.has_int_elsewhere(map, int);
         }
-        match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
+        match map.peek(self, self.hash_int(int), is_int(int)) {
             Peek::Value(..) => Ok(true),
             Peek::Nothing => Ok(false),
             Peek::Unclear => self.has_int_elsewhere(map, int),
@@ -111,14 +126,11 @@ impl Heap<'_> {
 
     #[inline(never)]
     fn has_int_elsewhere<M: ByKey>(&self, map: M, int: i64) -> Result<bool, Error> {
-        if self.shape.hash != HashKind::Rapid {
-            match map.peek(self, self.hash_int(int), |key, tag| key == int as u64 && tag == tag::INT) {
-                Peek::Value(..) => return Ok(true),
-                Peek::Nothing => return Ok(false),
-                Peek::Unclear => {}
-            }
+        match map.seek_int(self, int) {
+            Peek::Value(..) => Ok(true),
+            Peek::Nothing => Ok(false),
+            Peek::Unclear => Ok(map.value_in(self, &self.query(Key::Int(int))?)?.is_some()),
         }
-        Ok(map.value_in(self, &self.query(Key::Int(int))?)?.is_some())
     }
 
     /// The value of a text or bytes. O(1) expected.
@@ -144,13 +156,14 @@ impl Heap<'_> {
         let Some(words) = self.named_words::<4>(map.handle(), M::KIND) else { return Peek::Unclear };
         let table = u64::from_le(words[1]);
         let index = Index::new(table as u32, (table >> 32) as u32);
-        // Each with all that follows, whose distances are constants then.
-        if !index.is_narrow() {
-            self.peek_in::<M, 5>(index, hash, is_it)
-        } else if table as u32 != 0 {
-            self.peek_in::<M, 3>(index, hash, is_it)
+        // Each with all that follows, whose distances are constants then. What is larger waits for its memory, whoever looks it up; and
+        // where flash is short, one copy must do.
+        if index.is_narrow() {
+            if index.block() == 0 { Peek::Nothing } else { self.peek_in::<M, 3>(index, hash, is_it) }
+        } else if cfg!(feature = "details") && index.is_middle() {
+            self.peek_in::<M, 4>(index, hash, is_it)
         } else {
-            Peek::Nothing
+            Peek::Unclear
         }
     }
 
@@ -163,8 +176,10 @@ impl Heap<'_> {
     ) -> Peek {
         let step = const { entry_of(M::KIND as u8) };
         match self.glance_at::<STRIDE>(index, hash) {
-            Glance::Entry(number) => {
-                let entry = index.end_at::<STRIDE>().wrapping_add(number.wrapping_mul(step));
+            Glance::Entry(doubled) => {
+                // Not to be halved where an entry has two granules.
+                let granules = if step == 2 { doubled } else { (doubled >> 1).wrapping_mul(step) };
+                let entry = index.end_at::<STRIDE>().wrapping_add(granules);
                 if step == ENTRY {
                     if let Ok([key, value, marks]) = self.words_at::<{ ENTRY as usize }>(entry) {
                         // As bytes, which are compared in place.

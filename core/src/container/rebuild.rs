@@ -79,8 +79,8 @@ impl Heap<'_> {
             // Nothing was removed, so entries keep their numbers.
             self.copy_granules(old.entries, new.entries, old.used * old.step)?;
             new.used = old.used;
-            if let Some(granules) = old.index.kept_by(new.index) {
-                return self.copy_granules(old.index.block() + 1, new.index.block() + 1, granules);
+            if old.index.has_as_many_groups(new.index) {
+                return self.copy_index(old.index, new.index);
             }
         }
         self.fill_index(new.index, new.marks(new.entry(0)), new.step, new.used)

@@ -129,13 +129,9 @@ impl Heap<'_> {
     fn table_of(&self, map: u32, words: &[u64; 4], step: u32) -> Result<Table, Error> {
         let [_, table, counts, cap] = words.map(u64::from_le);
         let index = Index::new(table as u32, (table >> 32) as u32);
-        let (table, used, live) = (table as u32, counts as u32, (counts >> 32) as u32);
-        // The index is inside the heap, so a search in it is no longer than that.
-        match index.granules().and_then(|granules| table.checked_add(granules)) {
-            Some(end) if end <= self.end() => {}
-            _ => return Err(Error::corrupt(map)),
-        }
-        Ok(Table { map, index, entries: index.end(), step, used, live, cap: (cap >> 32) as u32 })
+        let (used, live) = (counts as u32, (counts >> 32) as u32);
+        let entries = index.end_within(self.end()).ok_or(Error::corrupt(map))?;
+        Ok(Table { map, index, entries, step, used, live, cap: (cap >> 32) as u32 })
     }
 
     /// Looks a key up. O(1) expected.

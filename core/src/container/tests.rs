@@ -342,7 +342,7 @@ fn a_map_grows_and_shrinks_by_either_hash() {
 
 #[cfg(not(miri))]
 #[test]
-fn large_maps_number_their_entries_by_four_bytes() {
+fn large_maps_number_their_entries_in_two_parts() {
     in_turn(8 << 20, |turn| {
         let map = turn.new_map().unwrap();
         for i in 0..70_000i64 {
