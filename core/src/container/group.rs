@@ -133,6 +133,7 @@ mod tests {
         }
         // Never hidden by one that passes for it.
         assert_eq!(in_word(0x8380_8201, hash(2)), Some(1));
-        assert_eq!(lane_like(&[u64::to_le(0x8380_8201), 0, 0], hash(3)), Some(3));
+        let first = if cfg!(target_arch = "x86_64") { 3 } else { 1 };
+        assert_eq!(lane_like(&[u64::to_le(0x8380_8201), 0, 0], hash(3)), Some(first));
     }
 }

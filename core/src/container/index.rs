@@ -6,8 +6,8 @@
 //!                                                       more:              high parts of 2 bytes,    5 granules
 //! ```
 //!
-//! Where there are high parts, the groups begin on a cache line: with those of a byte, none lies in two. Nor do a set's entries, behind
-//! them.
+//! Where there are high parts, the groups begin on a cache line (if the heap does): with those of a byte, none lies in two. Nor do a
+//! set's entries, behind them.
 //!
 //! A search begins at the group (`group.rs`) that the hash's low bits name, and goes on to the next while all slots of a group have been
 //! used. Nearly every key is in its first group.
@@ -187,7 +187,7 @@ pub(super) enum Glance {
 }
 
 impl Heap<'_> {
-    /// Looks at the first slot that a hash may lead to, in its first group. One check, two loads.
+    /// Looks at the first slot that a hash may lead to, in its first group. One check, two loads, or three.
     #[inline(always)]
     pub(super) fn glance(&self, index: Index, hash: u32) -> Glance {
         match index.stride() {

@@ -4,9 +4,8 @@
 //! key. Text and bytes are equal byte by byte, and a text never equals bytes. All other keys are for `deep_key.rs`; here is
 //! what most keys are, and has to be quick.
 //!
-//! Equality and hash are part of the format. What is hashed is the text, the bytes, or the 8 little-endian bytes of a
-//! number's canonical form, by the hash that the region's header names (`hash.rs`), keyed by the region's random seed; 32 bits
-//! are kept in the map. Crafted keys cannot be aimed at a region without its seed.
+//! Equality and hash are part of the format. What is hashed is the text, the bytes, or the 64 bits of a number's canonical
+//! form, by the hash that the region's header names (`hash.rs`), keyed by the region's random seed; 32 bits are kept in the map. Crafted keys cannot be aimed at a region without its seed.
 
 #![forbid(unsafe_code)]
 

@@ -3,8 +3,8 @@
 //! | file | idea |
 //! |---|---|
 //! | `list.rs`, `cells.rs` | a growable array of cells |
-//! | `map.rs`, `table.rs`, `removed.rs`, `rebuild.rs`, `index.rs`, `key.rs` | an insertion-ordered hash map |
-//! | `peek.rs`, `plain.rs` | keys looked up, and whole numbers added, the short way |
+//! | `map.rs`, `table.rs`, `removed.rs`, `rebuild.rs`, `index.rs`, `group.rs`, `key.rs` | an insertion-ordered hash map |
+//! | `peek.rs`, `plain.rs` | keys looked up, whole numbers sought and added, the short way |
 //! | `deep_key.rs` | keys with something in them, and scalars as keys |
 //! | `set.rs`, `algebra.rs` | the same without values |
 //! | `frozen.rs` | tuples, frozen sets and frozen maps |

@@ -7,7 +7,7 @@
 //!
 //! It reads like a list whose cells are in its own block: `here` is the granule before them, and `len` is `cap`. So it is filled and
 //! taken apart as lists are, the end of a list going with each object of which it is relieved. Entries stand in the order in which
-//! their keys came. The index is that of a map's table (`index.rs`), which says nothing of where it lies.
+//! their keys came. The index is that of a map's table (`index.rs`), and so are the granules that a large one leaves before itself.
 //!
 //! While one is built it is a loose list whose length grows, so a death drops it; nobody knows it until it is whole.
 
@@ -23,6 +23,7 @@ use super::{
 use crate::{
     error::Error,
     handle::{FastMap, FastSet, FrozenMap, FrozenSet, Handle, Map, OfKind, Set},
+    hash::HashKind,
     heap::{Heap, Kind, block},
     turn::Turn,
     value::{CellAt, Prepared, Value},
@@ -53,10 +54,10 @@ macro_rules! to_fast {
     )*};
 }
 to_fast! {
-    Map => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
-    FrozenMap => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
-    Set => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
-    FrozenSet => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (4 to 10 if there are more than 28,672).";
+    Map => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (5 to 10 if there are more than 28,672, 6 to 12 above 3,670,016).";
+    FrozenMap => FastMap, "of as few bytes as that needs: 18 an entry, and 3 to 7 of index (5 to 10 if there are more than 28,672, 6 to 12 above 3,670,016).";
+    Set => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (5 to 10 if there are more than 28,672, 6 to 12 above 3,670,016).";
+    FrozenSet => FastSet, "of as few bytes as that needs: 9 an element, and 3 to 7 of index (5 to 10 if there are more than 28,672, 6 to 12 above 3,670,016).";
 }
 
 /// A packed block with room for so many cells: how large it is, and where things are.
@@ -149,7 +150,11 @@ impl ByKey for FastMap {
 
     #[inline(always)]
     fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
-        self.peek(heap, heap.hash_int(int), is_int(int))
+        // By rapidhash, that was the first look.
+        match heap.shape.hash {
+            HashKind::Rapid => Peek::Unclear,
+            _ => self.peek(heap, heap.hash_int(int), is_int(int)),
+        }
     }
 
     #[inline(never)]
@@ -169,7 +174,11 @@ impl ByKey for FastSet {
 
     #[inline(always)]
     fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
-        self.peek(heap, heap.hash_int(int), is_int(int))
+        // By rapidhash, that was the first look.
+        match heap.shape.hash {
+            HashKind::Rapid => Peek::Unclear,
+            _ => self.peek(heap, heap.hash_int(int), is_int(int)),
+        }
     }
 
     #[inline(never)]

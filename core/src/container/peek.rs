@@ -38,7 +38,7 @@ pub(super) trait ByKey: OfKind {
     /// Looks where a key nearly always is. What it does not find at once it leaves to others, errors included.
     fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek;
 
-    /// Looks for a whole number with more patience, where there is a way to; else as `peek` does.
+    /// Looks for a whole number with more patience, where there is a way to; else as `peek` does. Any value of its is told.
     fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek;
 
     /// The value of a key. O(1) expected.
@@ -104,9 +104,9 @@ impl Heap<'_> {
     #[inline(never)]
     fn value_of_int_elsewhere<M: ByKey>(&self, map: M, int: i64) -> Result<Option<Value<'_>>, Error> {
         match map.seek_int(self, int) {
-            Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
+            Peek::Value(payload, tag, at) => self.value_of(payload, tag, at).map(Some),
             Peek::Nothing => Ok(None),
-            _ => map.value_in(self, &self.query(Key::Int(int))?),
+            Peek::Unclear => map.value_in(self, &self.query(Key::Int(int))?),
         }
     }
 

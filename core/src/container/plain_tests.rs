@@ -158,8 +158,8 @@ fn an_index_larger_than_the_heap_is_an_error_at_once() {
         map.set(turn, 1, 1).unwrap();
         set.insert(turn, 1).unwrap();
         let blocks = [map.0.block(), set.0.block()];
-        // All slots of the only group have been used, or the search would end there.
-        let tags = blocks.map(|block| turn.heap.lo(block + 1).unwrap() + 1);
+        // All slots of the only group, where a large index would have it, have been used, or the search would end there.
+        let tags = blocks.map(|block| (turn.heap.lo(block + 1).unwrap() | 7) + 1);
         let sound = tags.map(|at| turn.heap.word(at).unwrap());
         tags.into_iter().for_each(|at| turn.heap.set_word(at, 0x0101_0101_0101_0101).unwrap());
         let start = Instant::now();
@@ -171,6 +171,8 @@ fn an_index_larger_than_the_heap_is_an_error_at_once() {
             for key in 2..10 {
                 assert!(matches!(map.set(turn, key, 2), Err(Error::Corrupt { .. })), "{bit}");
                 assert!(matches!(set.insert(turn, key), Err(Error::Corrupt { .. })), "{bit}");
+                assert!(matches!(map.get(turn, key), Err(Error::Corrupt { .. })), "{bit}");
+                assert!(matches!(set.contains(turn, key), Err(Error::Corrupt { .. })), "{bit}");
             }
         }
         // It takes microseconds, or half a minute; interpreters have clocks of their own.
