@@ -18,12 +18,11 @@ use super::{
     hashed::Hashed,
     index::{Glance, Index},
     key::Query,
-    peek::{ByKey, Peek, is_int},
+    peek::{ByKey, Peek},
 };
 use crate::{
     error::Error,
     handle::{FastMap, FastSet, FrozenMap, FrozenSet, Handle, Map, OfKind, Set},
-    hash::HashKind,
     heap::{Heap, Kind, block},
     turn::Turn,
     value::{CellAt, Prepared, Value},
@@ -148,15 +147,6 @@ impl ByKey for FastMap {
         heap.peek_packed::<2, FastMap>(self, hash, is_it)
     }
 
-    #[inline(always)]
-    fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
-        // By rapidhash, that was the first look.
-        match heap.shape.hash {
-            HashKind::Rapid => Peek::Unclear,
-            _ => self.peek(heap, heap.hash_int(int), is_int(int)),
-        }
-    }
-
     #[inline(never)]
     fn value_in<'h>(self, heap: &'h Heap<'_>, query: &Query<'_>) -> Result<Option<Value<'h>>, Error> {
         match self.find(heap, query)? {
@@ -170,15 +160,6 @@ impl ByKey for FastSet {
     #[inline(always)]
     fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek {
         heap.peek_packed::<1, FastSet>(self, hash, is_it)
-    }
-
-    #[inline(always)]
-    fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
-        // By rapidhash, that was the first look.
-        match heap.shape.hash {
-            HashKind::Rapid => Peek::Unclear,
-            _ => self.peek(heap, heap.hash_int(int), is_int(int)),
-        }
     }
 
     #[inline(never)]

@@ -38,8 +38,14 @@ pub(super) trait ByKey: OfKind {
     /// Looks where a key nearly always is. What it does not find at once it leaves to others, errors included.
     fn peek(self, heap: &Heap<'_>, hash: u32, is_it: impl FnOnce(u64, u8) -> bool) -> Peek;
 
-    /// Looks for a whole number with more patience, where there is a way to; else as `peek` does. Any value of its is told.
-    fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek;
+    /// Looks for a whole number where the first look, by rapidhash, was not enough or not made. Any value of its is told.
+    #[inline(always)]
+    fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
+        match heap.shape.hash {
+            HashKind::Rapid => Peek::Unclear,
+            _ => self.peek(heap, heap.hash_int(int), is_int(int)),
+        }
+    }
 
     /// The value of a key. O(1) expected.
     fn value_in<'h>(self, heap: &'h Heap<'_>, query: &Query<'_>) -> Result<Option<Value<'h>>, Error>;
@@ -47,7 +53,7 @@ pub(super) trait ByKey: OfKind {
 
 /// Whether a key's cell is this whole number. (Other numbers may equal it, too: that is left to others.)
 #[inline(always)]
-pub(super) fn is_int(int: i64) -> impl FnOnce(u64, u8) -> bool {
+fn is_int(int: i64) -> impl FnOnce(u64, u8) -> bool {
     move |payload, tag| payload == int as u64 && tag == tag::INT
 }
 
@@ -59,12 +65,10 @@ macro_rules! by_key {
                 heap.peek(self, hash, is_it)
             }
 
+            #[cfg(target_pointer_width = "64")]
             #[inline(always)]
             fn seek_int(self, heap: &Heap<'_>, int: i64) -> Peek {
-                #[cfg(target_pointer_width = "64")]
-                return heap.seek_int(self, int);
-                #[cfg(not(target_pointer_width = "64"))]
-                return heap.peek(self, heap.hash_int(int), is_int(int));
+                heap.seek_int(self, int)
             }
 
             #[inline(always)]
