@@ -113,12 +113,8 @@ impl Heap<'_> {
         // By loads of single bytes, which many cores compare in place, without long constants.
         let [low, _, _, _, is, _, generation @ ..] = *bytemuck::cast_ref::<u64, [u8; 8]>(header);
         let generation = u16::from_le_bytes(generation);
-        // Generation and region by one comparison; of numbers as long as the core's, whose upper half is no more work.
-        let same = if cfg!(target_pointer_width = "64") {
-            generation as u64 == (handle.bits() ^ (self.shape.tag as u64) << 48) >> 32
-        } else {
-            generation as u32 == (handle.bits() >> 32) as u32 ^ (self.shape.tag as u32) << 16
-        };
+        // Generation and region by one comparison.
+        let same = generation as u64 == (handle.bits() ^ (self.shape.tag as u64) << 48) >> 32;
         same && is == kind as u8 && low & 1 == 0
     }
 

@@ -180,10 +180,11 @@ mod tests {
     fn patterns_of_keys_spread_evenly() {
         fn spread(kind: HashKind, seed: u64, key: impl Fn(u64) -> u64) {
             let secrets = HashKey::new(kind, seed);
-            spread_by(|i| secrets.hash(kind, &key(i).to_le_bytes()), (kind, seed));
-            spread_by(|i| secrets.hash_number(kind, key(i)), (kind, seed));
+            spread_by(|i| secrets.hash(kind, &key(i).to_le_bytes()), 128 * 32 * 3 / 2, (kind, seed));
+            // Tags of numbers are less even: they only save looks at other keys.
+            spread_by(|i| secrets.hash_number(kind, key(i)), 128 * 32 * 4, (kind, seed));
         }
-        fn spread_by(hash: impl Fn(u64) -> u32, what: (HashKind, u64)) {
+        fn spread_by(hash: impl Fn(u64) -> u32, uneven_tags: u32, what: (HashKind, u64)) {
             // By low bits alone, by high bits alone, and by both together, as searches see them.
             let (mut groups, mut tags, mut both) = ([0u32; 256], [0u32; 128], [0u32; 8 * 128]);
             for i in 0..4096 {
@@ -197,8 +198,7 @@ mod tests {
                 counts.iter().map(|count| count.abs_diff(expected).pow(2)).sum()
             };
             assert!(squares(&groups, 16) < 256 * 16 * 3 / 2, "{what:?}");
-            // Less even: they only save looks at other keys.
-            assert!(squares(&tags, 32) < 128 * 32 * 4, "{what:?}");
+            assert!(squares(&tags, 32) < uneven_tags, "{what:?}");
             assert!(squares(&both, 4) < 1024 * 4 * 3 / 2, "{what:?}");
         }
         for kind in [1, 2].into_iter().filter_map(HashKind::from_number) {
@@ -211,7 +211,6 @@ mod tests {
                 for step in [3, 10, 1000, 1_000_003, 0x1_0001, 0x1_0000_0001] {
                     spread(kind, seed, |i| i * step);
                 }
-                spread(kind, seed, |i| i << 32 | i);
                 spread(kind, seed, |i| (i & 63) << 40 | i >> 6);
                 spread(kind, seed, |i| (i as f64).to_bits());
                 spread(kind, seed, |i| (i as f64 + 0.5).to_bits());

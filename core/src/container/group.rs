@@ -48,14 +48,14 @@ pub(super) fn zeros(bytes: u64) -> u64 {
 /// The first lane whose tag is that of a hash; it may be another that only looks so, and hides none.
 #[inline(always)]
 pub(super) fn lane_like<const STRIDE: usize>(group: &[u64; STRIDE], hash: u32) -> Option<u32> {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     return in_register(group[0], group[1], hash);
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
     return in_word(u64::from_le(group[0]), hash);
 }
 
 /// Of sixteen bytes, the first eight count.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 #[inline(always)]
 fn in_register(tags: u64, lows: u64, hash: u32) -> Option<u32> {
     let register = |words| bytemuck::cast::<[u64; 2], wide::u8x16>(words);
@@ -65,7 +65,7 @@ fn in_register(tags: u64, lows: u64, hash: u32) -> Option<u32> {
 
 /// What differs from a used tag by 0x80 is the one; by 0x81, if a lane below borrows, it passes for it. A lane that was never used comes
 /// behind all that were: so that is only met behind a removed one, or behind the one itself.
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
 #[inline(always)]
 fn in_word(tags: u64, hash: u32) -> Option<u32> {
     let like = u64::from_le_bytes([(hash >> 25) as u8; 8]);
@@ -133,7 +133,7 @@ mod tests {
         }
         // Never hidden by one that passes for it.
         assert_eq!(in_word(0x8380_8201, hash(2)), Some(1));
-        let first = if cfg!(target_arch = "x86_64") { 3 } else { 1 };
+        let first = if cfg!(all(target_arch = "x86_64", target_feature = "sse2")) { 3 } else { 1 };
         assert_eq!(lane_like(&[u64::to_le(0x8380_8201), 0, 0], hash(3)), Some(first));
     }
 }

@@ -119,11 +119,6 @@ impl Index {
         if self.mask < MAX_GROUPS { Some((self.mask + 1) * self.stride()) } else { None }
     }
 
-    #[inline(always)]
-    pub(super) fn has_as_many_groups(self, other: Index) -> bool {
-        self.mask == other.mask
-    }
-
     /// Granules to set aside for it, wherever they begin.
     pub(super) fn granules(self) -> Option<u32> {
         self.groups().map(|groups| if self.mask > NARROW { groups + LINE - 1 } else { groups })

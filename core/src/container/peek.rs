@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Three checks of bounds, no error, no call: lookups that do not wait for each other overlap in the processor, as many as its window
-//! holds, so each instruction counts. Whatever is not found so, damage included, is `Unclear`: whole numbers get a second look (`plain.rs`), and the
-//! search of `table.rs` says what it is.
+//! holds, so each instruction counts. Whatever is not found so, damage included, is `Unclear`: whole numbers get a second look
+//! (`plain.rs`), and the search of `table.rs` says what it is.
 
 #![forbid(unsafe_code)]
 
@@ -100,8 +100,9 @@ impl Heap<'_> {
         }
         match map.peek(self, self.hash_int(int), is_int(int)) {
             Peek::Value(payload, tag::INT, _) => Ok(Some(Value::Int(payload as i64))),
+            Peek::Value(payload, tag, at) => self.value_of(payload, tag, at).map(Some),
             Peek::Nothing => Ok(None),
-            _ => self.value_of_int_elsewhere(map, int),
+            Peek::Unclear => self.value_of_int_elsewhere(map, int),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Whole numbers as keys, the short way: where what is added, or gets another value, is as simple as it mostly is.
 //!
-//! One pass over the hash's groups tells that a key is not there *and* which slot it is to have, where the general way makes two. The same pass
-//! looks up what was not where a key nearly always is: one number in fifty.
-//! Neither key nor value has an object, so two words change, where the general way has five to ask about. Whatever else is met
-//! is left to that, damage included: here it is `None`.
+//! One pass over the hash's groups tells that a key is not there *and* which slot it is to have, where the general way makes two.
+//! Neither key nor value has an object, so two words change, where the general way has five to ask about. The same pass looks up
+//! what was not where a key nearly always is (`peek.rs`): one number in fifty. Whatever else is met is left to the general way,
+//! damage included: here it is `None`, or `Unclear`.
 //!
 //! (Not on 32-bit cores: where flash is short, one way must do.)
 

@@ -46,6 +46,7 @@ impl Heap<'_> {
             return Err(Error::corrupt(old.map));
         }
         let old_block = self.body(old.map, Kind::Table)?;
+        // (Behind block 0 the gap before a large index is as wide as it gets.)
         let granules = Index::new(0, mask).end() + cap * old.step;
         let table = self.allocate(granules, Kind::Table)?;
         let index = Index::new(table, mask);
@@ -79,7 +80,7 @@ impl Heap<'_> {
             // Nothing was removed, so entries keep their numbers.
             self.copy_granules(old.entries, new.entries, old.used * old.step)?;
             new.used = old.used;
-            if old.index.has_as_many_groups(new.index) {
+            if old.index.mask == new.index.mask {
                 return self.copy_index(old.index, new.index);
             }
         }

@@ -13,8 +13,8 @@
 //! What differs between the two is one number, the granules of an entry. A set's entry has a value tag as a map's has, which says
 //! null; as null has no payload, the value's may be taken to lie where the key's does, so no code asks which of the two it has.
 //!
-//! `index.rs` has the index (a large one leaves up to 7 granules before itself): it turns a hash into entries' numbers; `peek.rs` looks where a key nearly always is. Removed entries keep their place until `rebuild.rs` makes
-//! the table anew.
+//! `index.rs` has the index (a large one leaves up to 7 granules before itself): it turns a hash into entries' numbers; `peek.rs`
+//! looks where a key nearly always is. Removed entries keep their place until `rebuild.rs` makes the table anew.
 
 #![forbid(unsafe_code)]
 
